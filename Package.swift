@@ -1,0 +1,62 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let settings: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .treatAllWarnings(as: .error),
+]
+
+/// One module of the house (see ARCHITECTURE.md); its name says what lives in it.
+func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+  .target(name: name, dependencies: dependencies, swiftSettings: settings)
+}
+
+func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
+  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+}
+
+let package = Package(
+  name: "varde",
+  platforms: [.macOS(.v15)],
+  products: [
+    .executable(name: "varde", targets: ["varde"]),
+    .executable(name: "varde-agent", targets: ["varde-agent"]),
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/swiftlang/swift-subprocess", from: "1.0.2"),
+  ],
+  targets: [
+    // Pure: no clock, disk, network or random source.
+    room("Site", [.product(name: "Yams", package: "Yams")]),
+    room("Design", ["Site"]),
+    room("Guarantees", ["Design"]),
+    room("Plan", ["Guarantees", "Design", "HostProtocol"]),
+    room("HostProtocol"),
+    // Effects: hosts, engines, disk.
+    room("Processes", [.product(name: "Subprocess", package: "swift-subprocess")]),
+    room("Hosts", ["HostProtocol", "Processes"]),
+    room("Fabric", ["Plan", "Hosts"]),
+    room("Ceph", ["Plan", "Hosts"]),
+    room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
+    room("Rollout", ["Plan", "Hosts", "Store"]),
+    room("Lab", ["Design", "Processes"]),
+    .executableTarget(
+      name: "varde",
+      dependencies: [
+        "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Store", "Rollout", "Lab",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: settings),
+    .executableTarget(name: "varde-agent", dependencies: ["HostProtocol"], swiftSettings: settings),
+    tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
+    tests("DesignTests", ["Design", "Guarantees"]),
+    tests("HostProtocolTests", ["HostProtocol"]),
+    tests("HostsTests", ["Hosts"]),
+    tests("PlanTests", ["Plan", "Fabric", "Ceph", "Store", "Rollout"]),
+    tests("LabTests", ["Lab"]),
+    tests("TwinTests", ["Processes"]),
+  ]
+)

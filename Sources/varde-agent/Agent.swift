@@ -1,0 +1,6 @@
+import HostProtocol
+
+@main
+enum Agent {
+  static func main() {}
+}

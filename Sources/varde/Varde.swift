@@ -1,0 +1,6 @@
+import ArgumentParser
+
+@main
+struct Varde: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(commandName: "varde", abstract: "One file describes a cloud.")
+}
