@@ -39,6 +39,7 @@ let package = Package(
     // Effects: hosts, engines, disk.
     room("Processes", [.product(name: "Subprocess", package: "swift-subprocess")]),
     room("Hosts", ["HostProtocol", "Processes"]),
+    room("Base", ["Plan"]),
     room("Fabric", ["Plan", "Hosts"]),
     room("Ceph", ["Plan", "Hosts"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
@@ -47,7 +48,7 @@ let package = Package(
     .executableTarget(
       name: "varde",
       dependencies: [
-        "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Store", "Rollout", "Lab",
+        "Site", "Design", "Guarantees", "Plan", "Hosts", "Base", "Fabric", "Ceph", "Store", "Rollout", "Lab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .executableTarget(name: "varde-agent", dependencies: ["HostProtocol"], swiftSettings: settings),
@@ -55,7 +56,7 @@ let package = Package(
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
     tests("HostsTests", ["Hosts"]),
-    tests("PlanTests", ["Plan", "Fabric", "Ceph", "Store", "Rollout"]),
+    tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes"]),
   ]

@@ -1,1 +1,60 @@
-// Plan
+import Design
+
+/// The ordered steps from what is observed to what is desired.
+public struct Plan: Sendable, Hashable, Codable {
+  /// The version of the saved form. Other versions are refused.
+  public static let format = 1
+
+  public var format = Plan.format
+  public var site: String
+  /// In an order that respects their needs.
+  public var steps: [Step]
+  /// What the operator should know, though no step follows from it.
+  public var notes: [String]
+
+  public init(site: String, steps: [Step], notes: [String] = []) {
+    self.site = site
+    self.steps = steps
+    self.notes = notes
+  }
+
+  public var isEmpty: Bool { steps.isEmpty }
+
+  /// The phases in the order in which steps name them.
+  public var phases: [String] {
+    var seen: Set<String> = []
+    return steps.map(\.phase).filter { seen.insert($0).inserted }
+  }
+
+  /// Why this is no plan: an id twice, a need that is no step, a circle.
+  public var defects: [String] {
+    var defects: [String] = []
+    var ids: Set<String> = []
+    for step in steps where !ids.insert(step.id).inserted { defects.append("step \(step.id) stands twice") }
+    for step in steps {
+      for need in step.needs where !ids.contains(need) {
+        defects.append("step \(step.id) needs \(need), which is no step")
+      }
+    }
+    var passed: Set<String> = []
+    var left = steps
+    while let next = left.firstIndex(where: { passed.isSuperset(of: $0.needs) }) {
+      passed.insert(left.remove(at: next).id)
+    }
+    if defects.isEmpty, !left.isEmpty {
+      defects.append("steps need each other in a circle: \(left.map(\.id).joined(separator: ", "))")
+    }
+    return defects
+  }
+
+  /// How a plan made now differs from this saved one: the steps that came, went or changed, for people.
+  public func movedSteps(in now: Plan) -> [String] {
+    let saved = Dictionary(steps.map { ($0.id, $0) }) { first, _ in first }
+    let current = Dictionary(now.steps.map { ($0.id, $0) }) { first, _ in first }
+    let gone = steps.filter { current[$0.id] == nil }.map { "\($0.id): no longer needed" }
+    let come = now.steps.filter { saved[$0.id] == nil }.map { "\($0.id): needed now, not in the saved plan" }
+    let changed = now.steps.filter { step in saved[step.id].map { $0 != step } ?? false }
+      .map { "\($0.id): would do something else now" }
+    return gone + come + changed
+  }
+}

@@ -11,7 +11,8 @@ public struct Bytes: Sendable, Hashable, Comparable, Codable, CustomStringConver
 
   private static let units: [(suffix: String, factor: UInt64)] = [
     ("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40), ("PiB", 1 << 50),
-    ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000), ("PB", 1_000_000_000_000_000),
+    ("KB", 1_000), ("MB", 1_000_000), ("GB", 1_000_000_000), ("TB", 1_000_000_000_000),
+    ("PB", 1_000_000_000_000_000),
   ]
 
   /// The units that a site file may use, binary ones first.
@@ -21,7 +22,9 @@ public struct Bytes: Sendable, Hashable, Comparable, Codable, CustomStringConver
   public init?(_ text: String) {
     guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
     let digits = text.dropLast(unit.suffix.count).filter { $0 != " " }
-    guard let number = Double(digits), number >= 0, number * Double(unit.factor) < Double(UInt64.max) else { return nil }
+    guard let number = Double(digits), number >= 0, number * Double(unit.factor) < Double(UInt64.max) else {
+      return nil
+    }
     self.count = UInt64(number * Double(unit.factor))
   }
 

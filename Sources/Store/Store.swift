@@ -1,1 +1,67 @@
-// Store
+import Foundation
+import GRDB
+
+/// One site's journal and secrets in one SQLite file.
+public struct Store: Sendable {
+  let database: DatabaseQueue
+
+  /// Opens the store and brings its tables up to date.
+  public init(_ directory: StateDirectory) throws(StoreError) {
+    do {
+      // The file must never be readable by others, not even between its creation and a chmod.
+      close(open(directory.database, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
+      var configuration = Configuration()
+      configuration.busyMode = .timeout(10)
+      database = try DatabaseQueue(path: directory.database, configuration: configuration)
+      try Self.migrator.migrate(database)
+    } catch {
+      throw StoreError("cannot open \(directory.database): \(error)")
+    }
+  }
+
+  func write<Value: Sendable>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do { return try database.write(body) } catch { throw StoreError("cannot write to the store: \(error)") }
+  }
+
+  func read<Value: Sendable>(_ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do { return try database.read(body) } catch { throw StoreError("cannot read the store: \(error)") }
+  }
+
+  private static var migrator: DatabaseMigrator {
+    var migrator = DatabaseMigrator()
+    migrator.registerMigration("1 journal and secrets") { database in
+      try database.execute(
+        sql: """
+          CREATE TABLE rollout (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            site TEXT NOT NULL,
+            startedAt DATETIME NOT NULL,
+            finishedAt DATETIME,
+            outcome TEXT NOT NULL,
+            controller TEXT NOT NULL,
+            plan TEXT NOT NULL
+          );
+          CREATE TABLE step (
+            rollout INTEGER NOT NULL REFERENCES rollout(id) ON DELETE CASCADE,
+            id TEXT NOT NULL,
+            title TEXT NOT NULL,
+            startedAt DATETIME NOT NULL,
+            finishedAt DATETIME,
+            outcome TEXT NOT NULL,
+            message TEXT NOT NULL DEFAULT '',
+            PRIMARY KEY (rollout, id)
+          ) WITHOUT ROWID;
+          CREATE TABLE output (
+            rollout INTEGER NOT NULL,
+            step TEXT NOT NULL,
+            at DATETIME NOT NULL,
+            line TEXT NOT NULL,
+            FOREIGN KEY (rollout, step) REFERENCES step(rollout, id) ON DELETE CASCADE
+          );
+          CREATE INDEX outputByStep ON output(rollout, step);
+          CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+          """)
+    }
+    return migrator
+  }
+}

@@ -1,0 +1,90 @@
+import HostProtocol
+
+/// A plan as a person reads it: what will change, where and why, and what is down meanwhile.
+public struct PlanText: Sendable {
+  public var plan: Plan
+  /// Whether the changed lines of files are shown.
+  public var showsContent: Bool
+  /// Whether additions and removals are coloured.
+  public var colour: Bool
+
+  public init(_ plan: Plan, showsContent: Bool = true, colour: Bool = false) {
+    self.plan = plan
+    self.showsContent = showsContent
+    self.colour = colour
+  }
+
+  public var text: String {
+    guard !plan.isEmpty else {
+      return (["\(plan.site): nothing to do: what is observed is what is desired."] + notes).joined(separator: "\n")
+    }
+    var lines: [String] = []
+    for phase in plan.phases {
+      lines.append("\(phase)")
+      for step in plan.steps where step.phase == phase { lines += describe(step) }
+      lines.append("")
+    }
+    return (lines + [summary] + notes).joined(separator: "\n")
+  }
+
+  private var summary: String {
+    let hosts = Set(plan.steps.compactMap(\.host))
+    let changes = plan.steps.reduce(0) { $0 + $1.why.count }
+    let disrupting = plan.steps.count { !$0.takesDown.isEmpty }
+    let disruption = disrupting == 0 ? "nothing is taken down" : "\(disrupting) take something down, one at a time"
+    return "\(plan.site): \(plan.steps.count) steps, \(changes) changes on \(hosts.count) hosts; \(disruption)."
+  }
+
+  private var notes: [String] { plan.notes.map { "note: \($0)" } }
+
+  private func describe(_ step: Step) -> [String] {
+    var lines = ["  \(step.id): \(step.title)"]
+    if !step.takesDown.isEmpty {
+      lines.append("      down meanwhile: \(step.takesDown.map(\.description).joined(separator: ", "))")
+    }
+    for difference in step.why { lines += describe(difference) }
+    if case .mon(_, let commands) = step.action {
+      for change in commands { lines.append(paint("    + ceph \(change.command.summary)", .green)) }
+    }
+    return lines
+  }
+
+  private func describe(_ difference: Difference) -> [String] {
+    difference.changes.flatMap { change -> [String] in
+      let sign = change.from == nil ? "+" : change.to == nil ? "-" : "~"
+      let colour: Colour = sign == "+" ? .green : sign == "-" ? .red : .yellow
+      let head = "    \(sign) \(difference.resource)"
+      guard isLong(change) else {
+        let old = change.from.map { "\($0) → " } ?? ""
+        return [paint("\(head) \(change.attribute): \(old)\(change.to ?? "removed")", colour)]
+      }
+      guard showsContent else { return [paint("\(head) \(change.attribute)", colour)] }
+      let diff = UnifiedDiff.lines(from: change.from ?? "", to: change.to ?? "").map { line in
+        paint("        \(line)", line.hasPrefix("+") ? .green : line.hasPrefix("-") ? .red : .plain)
+      }
+      return [paint("\(head) \(change.attribute):", colour)] + diff
+    }
+  }
+
+  private func isLong(_ change: Change) -> Bool {
+    change.from?.contains("\n") ?? false || change.to?.contains("\n") ?? false
+  }
+
+  private enum Colour: String {
+    case red = "31"
+    case green = "32"
+    case yellow = "33"
+    case plain = "0"
+  }
+
+  private func paint(_ text: String, _ tint: Colour) -> String {
+    colour && tint != .plain ? "\u{1B}[\(tint.rawValue)m\(text)\u{1B}[0m" : text
+  }
+}
+
+extension Step {
+  /// The one host that the step changes; `nil` for steps of the whole site.
+  public var host: String? {
+    if case .converge(let host, _) = action { host } else { nil }
+  }
+}

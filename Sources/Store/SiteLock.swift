@@ -1,0 +1,26 @@
+import Foundation
+
+/// The right to change a site: one controller at a time has it. The kernel frees it when its process ends, however.
+public final class SiteLock: Sendable {
+  private let descriptor: Int32
+
+  /// Takes the lock without waiting.
+  ///
+  /// - Parameter holder: who takes it, told to whoever comes second
+  /// - Throws: `StoreError` that names the present holder
+  public init(_ directory: StateDirectory, holder: String) throws(StoreError) {
+    let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
+    guard descriptor >= 0 else { throw StoreError("cannot open \(directory.lock): \(String(cString: strerror(errno)))") }
+    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+      defer { close(descriptor) }
+      let present = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
+      throw StoreError(
+        "another controller is at work on this site: \(present.isEmpty ? "unknown" : present); wait for it, or end it")
+    }
+    ftruncate(descriptor, 0)
+    _ = holder.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+    self.descriptor = descriptor
+  }
+
+  deinit { close(descriptor) }
+}

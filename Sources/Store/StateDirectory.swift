@@ -1,0 +1,35 @@
+import Foundation
+
+/// Where one site's journal, secrets and lock live: one folder, readable by its owner only.
+public struct StateDirectory: Sendable, Hashable {
+  public var path: String
+
+  /// Makes the folder where it is missing, and closes it to others.
+  public init(_ path: String) throws(StoreError) {
+    self.path = path
+    do {
+      try FileManager.default.createDirectory(
+        atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+      try FileManager.default.setAttributes([.posixPermissions: 0o700], ofItemAtPath: path)
+    } catch {
+      throw StoreError("cannot make the state folder \(path): \(error.localizedDescription)")
+    }
+  }
+
+  /// The folder of a site: below `$VARDE_STATE`, else `$XDG_STATE_HOME/varde`, else `~/.local/state/varde`.
+  public static func standard(site: String, environment: [String: String]) -> String {
+    if let base = environment["VARDE_STATE"], !base.isEmpty { return "\(base)/\(site)" }
+    if let base = environment["XDG_STATE_HOME"], !base.isEmpty { return "\(base)/varde/\(site)" }
+    return "\(environment["HOME"] ?? "/root")/.local/state/varde/\(site)"
+  }
+
+  var database: String { "\(path)/state.sqlite" }
+  var lock: String { "\(path)/lock" }
+}
+
+/// Why journal, secrets or lock cannot be used, and what to do.
+public struct StoreError: Error, Sendable, Hashable, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) { self.description = description }
+}
