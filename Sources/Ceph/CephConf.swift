@@ -1,0 +1,31 @@
+import Design
+import Plan
+
+/// `/etc/ceph/ceph.conf` of one host: what a daemon must know before it can ask the monitors. All else is in the
+/// monitors' configuration database.
+struct CephConf {
+  let node: Node
+  let design: Design
+  let ceph: CephDesign
+
+  var text: String {
+    var global = ceph.config["global"] ?? [:]
+    global["fsid"] = SecretReference.placeholder(CephSecret.fsid)
+    global["mon_host"] = ceph.mons.compactMap { design.node($0) }.map(Self.addresses).joined(separator: " ")
+    // Ceph skips the loopback interface when it picks an address from a network, and that is where ours are.
+    global["public_addr"] = "\(node.service)"
+    global["cluster_addr"] = "\(node.service)"
+    var sections = [("global", global)]
+    if let location = ceph.osds.first(where: { $0.host == node.name })?.location {
+      let place = location.map { "\($0.type)=\($0.name)" }.joined(separator: " ")
+      sections.append(("osd", ["crush_location": place]))
+    }
+    let texts = sections.map { name, options in
+      "[\(name)]\n" + options.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)\n" }.joined()
+    }
+    return "# Written by varde; see ceph config dump for the rest.\n" + texts.joined(separator: "\n")
+  }
+
+  /// A monitor's address vector, both versions of the protocol at their ports.
+  static func addresses(_ node: Node) -> String { "[v2:\(node.service):3300,v1:\(node.service):6789]" }
+}

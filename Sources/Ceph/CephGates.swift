@@ -1,0 +1,71 @@
+import HostProtocol
+import Hosts
+import Plan
+
+/// Answers for the gates that a Ceph cluster can answer, by asking its monitors.
+public struct CephGates: Sendable {
+  let sessions: Sessions
+  let mons: [String]
+
+  /// - Parameter mons: hosts to ask, any of them
+  public init(sessions: Sessions, mons: [String]) {
+    self.sessions = sessions
+    self.mons = mons
+  }
+
+  /// - Returns: `nil` where the gate is none of Ceph's
+  public func check(_ gate: Gate) async -> GateState? {
+    switch gate {
+    case .none, .routing: nil
+    case .quorum(let mons): await asking { try await quorum(mons, $0) }
+    case .mgrs(let count): await asking { try await mgrs(count, $0) }
+    case .osdsUp(let ids): await asking { try await osdsUp(ids, $0) }
+    case .healthy: await asking { try await healthy($0) }
+    }
+  }
+
+  /// Asks any monitor's host that answers; a host that does not is asked again in the next look.
+  private func asking(_ question: (any HostSession) async throws -> GateState) async -> GateState {
+    var answer = GateState.closed("no monitor's host can be reached")
+    for host in mons {
+      do {
+        return try await question(try await sessions.session(host))
+      } catch let error as HostError {
+        answer = .closed(error.description)
+      } catch {
+        answer = .closed("\(host): \(error)")
+      }
+    }
+    return answer
+  }
+
+  private func quorum(_ wanted: [String], _ session: any HostSession) async throws -> GateState {
+    let missing = Set(wanted).subtracting(try await ClusterStatus.observe(session).quorum)
+    return missing.isEmpty ? .open : .closed("not in quorum: \(missing.sorted().joined(separator: ", "))")
+  }
+
+  private func mgrs(_ count: Int, _ session: any HostSession) async throws -> GateState {
+    let status = try await ClusterStatus.observe(session)
+    guard status.mgrAvailable else { return .closed("no manager is active") }
+    return status.mgrStandbys + 1 >= count
+      ? .open : .closed("\(status.mgrStandbys) managers stand by, \(count - 1) should")
+  }
+
+  private func osdsUp(_ ids: [Int], _ session: any HostSession) async throws -> GateState {
+    let osds = try await ClusterState.osds(session)
+    let missing = ids.filter { id in !osds.contains { $0.id == id && $0.up && $0.in } }
+    return missing.isEmpty ? .open : .closed("not up and in: \(missing.map { "osd.\($0)" }.joined(separator: ", "))")
+  }
+
+  private func healthy(_ session: any HostSession) async throws -> GateState {
+    let status = try await ClusterStatus.observe(session)
+    guard status.isClean else {
+      let states = status.pgs.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
+      return .closed("placement groups: \(states.joined(separator: ", "))")
+    }
+    guard status.health == "HEALTH_OK" else {
+      return .closed("\(status.health): \(status.checks.joined(separator: "; "))")
+    }
+    return .open
+  }
+}

@@ -1,0 +1,178 @@
+import Foundation
+import HostProtocol
+import Hosts
+import Plan
+
+extension ClusterState {
+  /// Asks a cluster through the agent of a monitor's host.
+  ///
+  /// - Throws: `HostError` where the host is gone, or the cluster does not answer within its time
+  public static func observe(_ session: any HostSession) async throws -> ClusterState {
+    let osdDump = try await session.ask("osd dump", as: OSDDump.self)
+    let rules = try await session.ask("osd crush rule dump", as: [RuleDump].self)
+    let monMap = try await session.ask("mon dump", as: MonDump.self)
+    let config = try await session.ask("config dump", as: [ConfigDump].self)
+    let auth = try await session.ask("auth ls", as: AuthDump.self)
+    return ClusterState(
+      status: try await ClusterStatus.observe(session),
+      mons: Dictionary(monMap.mons.map { ($0.name, $0.vector) }) { first, _ in first },
+      osds: osdDump.osds.map(\.state),
+      pools: osdDump.pools.map(\.state),
+      rules: Dictionary(rules.map { ($0.ruleName, $0.ruleId) }) { first, _ in first },
+      config: config.map(\.option),
+      auth: Dictionary(auth.authDump.map { ($0.entity, AuthEntry(key: $0.key, caps: $0.caps)) }) { first, _ in first })
+  }
+
+  /// The OSDs alone.
+  static func osds(_ session: any HostSession) async throws -> [OSDState] {
+    try await session.ask("osd dump", as: OSDDump.self).osds.map(\.state)
+  }
+}
+
+extension ClusterStatus {
+  /// As `ClusterState.observe`, for the status alone.
+  public static func observe(_ session: any HostSession) async throws -> ClusterStatus {
+    try await session.ask("status", as: StatusDump.self).status
+  }
+}
+
+extension HostSession {
+  func ask<Value: Decodable>(_ prefix: String, as type: Value.Type) async throws -> Value {
+    let reply = try await mon(MonCommand.make(prefix))
+    guard reply.status == 0 else {
+      throw HostError(host: host, message: "ceph \(prefix): error \(reply.status): \(reply.message)")
+    }
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    do {
+      return try decoder.decode(type, from: Data(reply.output.utf8))
+    } catch {
+      // The reply may hold keys: tell of the error's place only.
+      throw HostError(host: host, message: "ceph \(prefix) gave what cannot be read as \(type)")
+    }
+  }
+}
+
+private struct OSDDump: Decodable {
+  struct OSD: Decodable {
+    var osd: Int
+    var uuid: String
+    var up: Int
+    var `in`: Int
+
+    var state: OSDState { OSDState(id: osd, uuid: uuid, up: up == 1, in: `in` == 1) }
+  }
+
+  struct Pool: Decodable {
+    var poolName: String
+    var size: Int
+    var minSize: Int
+    var pgNum: Int
+    var crushRule: Int
+    var pgAutoscaleMode: String
+    var applicationMetadata: [String: [String: String]]
+
+    var state: PoolState {
+      PoolState(
+        name: poolName, size: size, minSize: minSize, pgs: pgNum, rule: crushRule,
+        applications: applicationMetadata.keys.sorted(), autoscale: pgAutoscaleMode)
+    }
+  }
+
+  var osds: [OSD]
+  var pools: [Pool]
+}
+
+private struct RuleDump: Decodable {
+  var ruleId: Int
+  var ruleName: String
+}
+
+private struct MonDump: Decodable {
+  struct Mon: Decodable {
+    struct Vector: Decodable {
+      struct Address: Decodable {
+        var type: String
+        var addr: String
+      }
+      var addrvec: [Address]
+    }
+
+    var name: String
+    var publicAddrs: Vector
+
+    var vector: String { "[" + publicAddrs.addrvec.map { "\($0.type):\($0.addr)" }.joined(separator: ",") + "]" }
+  }
+
+  var mons: [Mon]
+}
+
+private struct ConfigDump: Decodable {
+  var section: String
+  var mask: String
+  var name: String
+  var value: String
+
+  var option: ConfigOption {
+    ConfigOption(section: mask.isEmpty ? section : "\(section)/\(mask)", name: name, value: value)
+  }
+}
+
+private struct AuthDump: Decodable {
+  struct Entry: Decodable {
+    var entity: String
+    var key: String
+    var caps: [String: String]
+  }
+
+  var authDump: [Entry]
+}
+
+private struct StatusDump: Decodable {
+  struct Health: Decodable {
+    struct Check: Decodable {
+      struct Summary: Decodable { var message: String }
+      var summary: Summary
+    }
+
+    var status: String
+    var checks: [String: Check]
+  }
+
+  struct OSDMap: Decodable {
+    var numOsds: Int
+    var numUpOsds: Int
+    var numInOsds: Int
+  }
+
+  struct PGMap: Decodable {
+    struct State: Decodable {
+      var stateName: String
+      var count: Int
+    }
+
+    var pgsByState: [State]
+    var bytesUsed: UInt64
+    var bytesTotal: UInt64
+  }
+
+  struct MgrMap: Decodable {
+    var available: Bool
+    var numStandbys: Int
+  }
+
+  var health: Health
+  var quorumNames: [String]
+  var osdmap: OSDMap
+  var pgmap: PGMap
+  var mgrmap: MgrMap
+
+  var status: ClusterStatus {
+    ClusterStatus(
+      health: health.status, checks: health.checks.sorted { $0.key < $1.key }.map(\.value.summary.message),
+      quorum: quorumNames, mgrAvailable: mgrmap.available, mgrStandbys: mgrmap.numStandbys,
+      osdsUp: osdmap.numUpOsds, osdsIn: osdmap.numInOsds, osds: osdmap.numOsds,
+      pgs: Dictionary(pgmap.pgsByState.map { ($0.stateName, $0.count) }) { $0 + $1 },
+      bytesUsed: pgmap.bytesUsed, bytesTotal: pgmap.bytesTotal)
+  }
+}

@@ -1,0 +1,71 @@
+/// What a running cluster says of itself.
+public struct ClusterState: Sendable, Hashable {
+  public var status: ClusterStatus
+  /// Members of the monitor map: name to address vector.
+  public var mons: [String: String]
+  public var osds: [OSDState]
+  public var pools: [PoolState]
+  /// CRUSH rule's name to its number.
+  public var rules: [String: Int]
+  public var config: [ConfigOption]
+  /// Entity to its key and capabilities. Secret: never printed, saved or journaled.
+  var auth: [String: AuthEntry]
+
+  /// The OSD with this UUID.
+  public func osd(uuid: String) -> OSDState? { osds.first { $0.uuid == uuid } }
+}
+
+/// `ceph status`, as much as is used.
+public struct ClusterStatus: Sendable, Hashable, Codable {
+  /// `HEALTH_OK`, `HEALTH_WARN`, `HEALTH_ERR`.
+  public var health: String
+  /// The health checks' summaries.
+  public var checks: [String]
+  public var quorum: [String]
+  /// Whether a manager is active.
+  public var mgrAvailable: Bool
+  public var mgrStandbys: Int
+  public var osdsUp: Int
+  public var osdsIn: Int
+  public var osds: Int
+  /// State (`active+clean`) to number of placement groups.
+  public var pgs: [String: Int]
+  /// Bytes stored and bytes in all, replicas included.
+  public var bytesUsed: UInt64
+  public var bytesTotal: UInt64
+
+  /// Whether every placement group is active and clean; scrubbing does no harm.
+  public var isClean: Bool { pgs.keys.allSatisfy { $0.hasPrefix("active+clean") } }
+}
+
+public struct OSDState: Sendable, Hashable {
+  public var id: Int
+  public var uuid: String
+  public var up: Bool
+  public var `in`: Bool
+}
+
+public struct PoolState: Sendable, Hashable {
+  public var name: String
+  public var size: Int
+  public var minSize: Int
+  public var pgs: Int
+  /// The CRUSH rule's number.
+  public var rule: Int
+  public var applications: [String]
+  /// `on`, `off` or `warn`.
+  public var autoscale: String
+}
+
+/// An entry of the monitors' configuration database.
+public struct ConfigOption: Sendable, Hashable {
+  /// With its mask: `osd`, `osd/host:a1`.
+  public var section: String
+  public var name: String
+  public var value: String
+}
+
+struct AuthEntry: Sendable, Hashable {
+  var key: String
+  var caps: [String: String]
+}

@@ -1,0 +1,58 @@
+/// The open sessions of one command: each host is connected to once, when it is first needed, and again after its
+/// session was lost.
+public actor Sessions {
+  private let addresses: [String: HostAddress]
+  private let open: @Sendable (HostAddress) async throws -> any HostSession
+  private var sessions: [String: Task<any HostSession, any Error>] = [:]
+
+  /// - Parameter open: connects to a host; throws `HostError`
+  public init(
+    _ addresses: [HostAddress], open: @escaping @Sendable (HostAddress) async throws -> any HostSession
+  ) {
+    self.addresses = Dictionary(addresses.map { ($0.name, $0) }) { first, _ in first }
+    self.open = open
+  }
+
+  /// The session with a host, opened now where there is none.
+  ///
+  /// - Throws: `HostError`
+  public func session(_ host: String) async throws -> any HostSession {
+    if let known = sessions[host] { return try await known.value }
+    guard let address = addresses[host] else {
+      throw HostError(host: host, message: "is no host of this site")
+    }
+    let task = Task { [open] in try await open(address) }
+    sessions[host] = task
+    do {
+      return try await task.value
+    } catch {
+      sessions[host] = nil
+      throw error
+    }
+  }
+
+  /// The session with the first of these hosts that can be reached.
+  public func first(of hosts: [String]) async throws -> any HostSession {
+    var failures: [String] = []
+    for host in hosts {
+      do { return try await session(host) } catch { failures.append("\(error)") }
+    }
+    throw HostError(host: hosts.joined(separator: ", "), message: "none can be reached: \(failures.joined(separator: "; "))")
+  }
+
+  /// Forgets a session that failed; the next call connects anew.
+  public func drop(_ host: String) async {
+    guard let task = sessions.removeValue(forKey: host) else { return }
+    if let session = try? await task.value { await session.close() }
+  }
+
+  public func closeAll() async {
+    let open = sessions
+    sessions = [:]
+    await withTaskGroup(of: Void.self) { group in
+      for task in open.values {
+        group.addTask { if let session = try? await task.value { await session.close() } }
+      }
+    }
+  }
+}

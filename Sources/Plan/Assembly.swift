@@ -1,0 +1,66 @@
+import HostProtocol
+
+/// Builds a plan from everything that could be a step.
+///
+/// Engines list all their steps, needed or not, with their full needs. What nothing asks for is left out, and what
+/// needed it inherits its needs, so that order is kept.
+public struct Assembly: Sendable {
+  private var candidates: [(step: Step, needed: Bool)] = []
+
+  public init() {}
+
+  /// Adds a step that brings a group of one host's resources into their state; it is needed where one of them differs.
+  ///
+  /// - Parameter differences: resource's id to its difference, for that host
+  public mutating func converge(
+    _ id: String, title: String, phase: String, host: String, resources: [Resource],
+    differences: [String: Difference], needs: [String] = [], gate: Gate = .none,
+    refine: (inout Step) -> Void = { _ in }
+  ) {
+    let why = resources.compactMap { differences[$0.id] }
+    var step = Step(
+      id: id, title: title, phase: phase, needs: needs, action: .converge(host: host, resources: resources), why: why,
+      gate: gate)
+    refine(&step)
+    candidates.append((step, !why.isEmpty))
+  }
+
+  /// Adds a step of monitor commands; it is needed where there are any.
+  public mutating func mon(
+    _ id: String, title: String, phase: String, via: [String], commands: [MonChange], needs: [String] = [],
+    gate: Gate = .none
+  ) {
+    let step = Step(
+      id: id, title: title, phase: phase, needs: needs, action: .mon(via: via, commands: commands), gate: gate)
+    candidates.append((step, !commands.isEmpty))
+  }
+
+  /// Adds a step that waits for a gate; it is needed where one of its needs is.
+  public mutating func wait(
+    _ id: String, title: String, phase: String, needs: [String], gate: Gate, deadline: Int = 300
+  ) {
+    let step = Step(
+      id: id, title: title, phase: phase, needs: needs, action: .wait, gate: gate, deadline: deadline)
+    candidates.append((step, false))
+  }
+
+  /// The plan. Candidates must stand after what they need.
+  public func plan(site: String, notes: [String]) -> Plan {
+    var kept: [Step] = []
+    // For each candidate that was left out, what it needed of what is kept.
+    var inherited: [String: [String]] = [:]
+    for candidate in candidates {
+      var seen: Set<String> = []
+      let needs = candidate.step.needs.flatMap { inherited[$0] ?? [$0] }.filter { seen.insert($0).inserted }
+      let isWait = candidate.step.action == .wait
+      guard candidate.needed || (isWait && !needs.isEmpty) else {
+        inherited[candidate.step.id] = needs
+        continue
+      }
+      var step = candidate.step
+      step.needs = needs
+      kept.append(step)
+    }
+    return Plan(site: site, steps: kept, notes: notes)
+  }
+}
