@@ -21,7 +21,9 @@ public struct Bytes: Sendable, Hashable, Comparable, Codable, CustomStringConver
   public init?(_ text: String) {
     guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
     let digits = text.dropLast(unit.suffix.count).filter { $0 != " " }
-    guard let number = Double(digits), number >= 0, number * Double(unit.factor) < Double(UInt64.max) else { return nil }
+    guard let number = Double(digits), number >= 0, number * Double(unit.factor) < Double(UInt64.max) else {
+      return nil
+    }
     self.count = UInt64(number * Double(unit.factor))
   }
 
