@@ -6,6 +6,17 @@ public enum SiteFile {
   ///   - yaml: the file's text
   ///   - path: named in the problems; nothing is read from it
   public static func decode(_ yaml: String, path: String) -> Result<Site, SiteProblems> {
-    .failure(SiteProblems(problems: []))
+    var decoding = Decoding(file: path)
+    var site = Site(name: "", hosts: [])
+    if let root = Document.compose(yaml, into: &decoding) {
+      decoding.decode(root, as: SiteKeys.site, into: &site)
+      decoding.report(site.faults)
+      if decoding.isWhole { decoding.report(site.faultsAsAWhole) }
+    }
+    guard decoding.problems.isEmpty else {
+      return .failure(
+        SiteProblems(problems: decoding.problems.sorted { ($0.line, $0.column) < ($1.line, $1.column) }))
+    }
+    return .success(site)
   }
 }

@@ -1,0 +1,41 @@
+extension Site {
+  /// What the site is asked to survive, and cannot.
+  var surviveFaults: [SiteFault] {
+    let possible = endurance
+    var faults: [SiteFault] = []
+    if let asked = survive.storage, asked > possible.storage {
+      let have = failureDomains(asked, deviceClass: nil)
+      let need = asked == .disk ? 2 : 3
+      faults.append(
+        SiteFault(
+          "survive/storage",
+          "storage cannot survive the loss of a \(asked.rawValue) with disks in \(count(have, asked))",
+          "add disks in \(need - have) more, or ask for '\(possible.storage.rawValue)'"))
+    }
+    if let asked = survive.network, asked > possible.network {
+      faults.append(
+        SiteFault("survive/network", "the network cannot survive the loss of a switch", networkRemedy))
+    }
+    if let asked = survive.control, asked > possible.control {
+      let have = asked == .rack ? Set(controlHosts.compactMap(\.rack)).count : controlHosts.count
+      faults.append(
+        SiteFault(
+          "survive/control",
+          "control cannot survive the loss of a \(asked.rawValue) with control hosts in \(count(have, asked))",
+          asked == .rack
+            ? "add a control host in \(3 - have) more, or ask for '\(possible.control.rawValue)'"
+            : "add the role 'control' to \(3 - have) more, or ask for '\(possible.control.rawValue)'"))
+    }
+    return faults
+  }
+
+  private func count(_ number: Int, _ domain: FailureDomain) -> String {
+    "\(number) \(domain.rawValue)\(number == 1 ? "" : "s")"
+  }
+
+  private var networkRemedy: String {
+    if !isRacked { return "remove the key: without racks the network is not the site's own" }
+    if let rack = racks.first(where: { $0.leaves.count < 2 }) { return "add a second leaf to rack '\(rack.name)'" }
+    return "add a second spine"
+  }
+}
