@@ -44,11 +44,12 @@ let package = Package(
     room("Ceph", ["Plan", "Hosts"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
     room("Rollout", ["Plan", "Hosts", "Store"]),
+    room("Operation", ["Site", "Base", "Fabric", "Ceph", "Rollout"]),
     room("Lab", ["Design", "Processes"]),
     .executableTarget(
       name: "varde",
       dependencies: [
-        "Site", "Design", "Guarantees", "Plan", "Hosts", "Base", "Fabric", "Ceph", "Store", "Rollout", "Lab",
+        "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Store", "Rollout", "Operation", "Lab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .executableTarget(name: "varde-agent", dependencies: ["HostProtocol"], swiftSettings: settings),
@@ -56,7 +57,7 @@ let package = Package(
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
     tests("HostsTests", ["Hosts"]),
-    tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout"]),
+    tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Operation"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes"]),
   ]

@@ -1,4 +1,3 @@
-import Design
 import Foundation
 import HostProtocol
 import Hosts
@@ -8,6 +7,8 @@ import Hosts
 public struct CephIdentity: Sendable {
   /// Name in the store to value.
   public var secrets: [String: String]
+  /// Whether a monitor's store has been made on the host that was asked.
+  public var isMember = false
 
   /// What the files on a monitor's host tell; empty where it has none.
   public static func files(_ session: any HostSession) async throws -> CephIdentity {
@@ -15,16 +16,18 @@ public struct CephIdentity: Sendable {
       "/etc/ceph/ceph.conf", "/etc/ceph/ceph.client.admin.keyring", "/var/lib/ceph/mon/ceph-\(session.host)/keyring",
     ]
     let texts = try await session.read(paths, limit: 1 << 16).map { $0.map { String(decoding: $0, as: UTF8.self) } }
-    var secrets: [String: String] = [:]
-    if let conf = texts[0], let fsid = option("fsid", in: conf) { secrets[CephSecret.fsid] = fsid }
+    var identity = CephIdentity(secrets: [:], isMember: texts[2] != nil)
+    // A configuration without a monitor may be left from another life; it names no cluster that we would meet.
+    guard identity.isMember else { return identity }
+    if let conf = texts[0], let fsid = option("fsid", in: conf) { identity.secrets[CephSecret.fsid] = fsid }
     for text in texts[1...].compactMap({ $0 }) {
-      secrets.merge(keys(in: text)) { first, _ in first }
+      identity.secrets.merge(keys(in: text)) { first, _ in first }
     }
-    return CephIdentity(secrets: secrets)
+    return identity
   }
 
   /// What a running cluster tells.
-  public init(_ state: ClusterState, design: CephDesign) {
+  public init(_ state: ClusterState) {
     secrets = [:]
     for (entity, entry) in state.auth where !entity.hasPrefix("osd.") {
       secrets[CephSecret.key(entity)] = entry.key
@@ -34,7 +37,10 @@ public struct CephIdentity: Sendable {
     }
   }
 
-  init(secrets: [String: String]) { self.secrets = secrets }
+  init(secrets: [String: String], isMember: Bool) {
+    self.secrets = secrets
+    self.isMember = isMember
+  }
 
   static func option(_ name: String, in conf: String) -> String? {
     conf.split(separator: "\n").lazy.compactMap { line -> String? in

@@ -8,10 +8,13 @@ public struct CephSteps: Sendable {
   let ceph: CephDesign
   let state: ClusterState?
   let resources: CephResources
+  /// Whether monitors were made that do not answer yet: what can only be planned with their answer is left out.
+  let untilQuorum: Bool
 
   /// - Parameter state: what the cluster says of itself; `nil`: there is none yet
-  public init?(_ design: Design, state: ClusterState?) {
+  public init?(_ design: Design, state: ClusterState?, untilQuorum: Bool = false) {
     guard let ceph = design.ceph else { return nil }
+    self.untilQuorum = untilQuorum
     self.design = design
     self.ceph = ceph
     self.state = state
@@ -48,6 +51,7 @@ public struct CephSteps: Sendable {
     assembly.wait(
       "ceph/quorum", title: "monitors \(ceph.mons.joined(separator: ", ")) form a quorum", phase: "ceph monitors",
       needs: mons, gate: .quorum(mons: ceph.mons))
+    guard !untilQuorum else { return }
     mon("ceph/config", "configuration of the cluster", changes.config, to: &assembly, needs: ["ceph/quorum"])
     mon("ceph/keys", "keys of managers and clients", changes.keys, to: &assembly, needs: ["ceph/quorum"])
     let mgrs = converge(.mgr, phase: "ceph managers") { ["\($0.name)/ceph", "ceph/keys", "ceph/config"] }
@@ -97,6 +101,7 @@ public struct CephSteps: Sendable {
       groups.append(
         Group(kind: .mgr, id: "\(name)/mgr", title: "manager mgr.\(name)", resources: resources.mgr(node)))
     }
+    guard !untilQuorum else { return groups }
     let numbers = changes.osdNumbers
     for osd in ceph.osds where osd.host == name {
       guard let number = numbers[osd.disk.uuid] else { continue }

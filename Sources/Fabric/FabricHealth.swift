@@ -32,10 +32,20 @@ public struct FabricHealth: Sendable {
     return problems
   }
 
-  /// The least number of next hops that any of these nodes has to any other loopback, as the kernels say.
+  /// How many of the design's sessions both ends call established.
+  public func establishedSessions(_ routings: [NodeRouting]) -> Int {
+    let byNode = Dictionary(routings.map { ($0.node, $0) }) { first, _ in first }
+    return design.links.count { link in
+      [link.a, link.b].allSatisfy { byNode[$0.node]?.bgp[$0.interface] == "Established" }
+    }
+  }
+
+  /// The least number of next hops that the kernel of any of these hosts has to another host's loopback.
   public func fewestNextHops(_ routings: [NodeRouting]) -> Int {
-    routings.flatMap { routing in
-      design.nodes.filter { $0.name != routing.node }.flatMap { node in
+    let hosts = design.hosts
+    let names = Set(hosts.map(\.name))
+    return routings.filter { names.contains($0.node) }.flatMap { routing in
+      hosts.filter { $0.name != routing.node }.flatMap { node in
         ["\(node.loopback.ipv4)", "\(node.loopback.ipv6)"].map { routing.routes[$0]?.count ?? 0 }
       }
     }.min() ?? 0

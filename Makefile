@@ -1,0 +1,51 @@
+# Varde: build, test and demonstrate. On a Debian machine with Swift, as root.
+
+PREFIX ?= /usr/local
+DESTDIR ?=
+BUILD = swift build -c release --static-swift-stdlib
+
+.PHONY: build install packages demo test test-unit test-twin bench lint docs clean
+
+build: packages
+	$(BUILD) --product varde
+	$(BUILD) --product varde-agent
+	@mkdir -p bin
+	@install -m 755 "$$($(BUILD) --show-bin-path)/varde" bin/varde
+	@install -m 755 "$$($(BUILD) --show-bin-path)/varde-agent" bin/varde-agent
+	@strip bin/varde bin/varde-agent
+	@ls -l bin
+
+install: build
+	install -D -m 755 bin/varde $(DESTDIR)$(PREFIX)/bin/varde
+	install -D -m 755 bin/varde-agent $(DESTDIR)$(PREFIX)/libexec/varde/varde-agent
+	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
+	bin/varde --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/varde
+
+packages:
+	@Scripts/install-packages
+
+demo: build
+	Scripts/demo
+
+test: build test-unit test-twin
+
+# Seconds, after the first build; the agent is tested as it is delivered.
+test-unit: build
+	swift test --skip LabTests --skip TwinTests
+
+# Real hosts, one suite after the other: they share two cores.
+test-twin: build
+	swift test --no-parallel --filter 'LabTests|TwinTests'
+
+bench: build
+	Benchmarks/run
+
+lint:
+	swift format lint --strict --recursive Sources Tests Package.swift
+
+docs: build
+	bin/varde reference > docs/site-reference.md
+	Scripts/write-command-pages
+
+clean:
+	rm -rf .build bin

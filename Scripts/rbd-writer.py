@@ -1,0 +1,39 @@
+"""Writes to an RBD image without pause, reads everything back, and tells the longest stall.
+
+usage: python3 rbd-writer.py POOL SECONDS    (as client.POOL, on a host that has its keyring)
+"""
+import json
+import sys
+import time
+
+import rados
+import rbd
+
+BLOCK = 4096
+BLOCKS = 2048
+
+pool, seconds = sys.argv[1], float(sys.argv[2])
+cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name=f"client.{pool}")
+cluster.connect()
+with cluster.open_ioctx(pool) as ioctx:
+    name = f"writer-{time.time_ns()}"
+    rbd.RBD().create(ioctx, name, BLOCK * BLOCKS)
+    written, longest = {}, 0.0
+    with rbd.Image(ioctx, name) as image:
+        print("writing", file=sys.stderr, flush=True)
+        end, count = time.monotonic() + seconds, 0
+        while time.monotonic() < end:
+            index = count % BLOCKS
+            stamp = (b"%016d" % count) * (BLOCK // 16)
+            begin = time.monotonic()
+            image.write(stamp, index * BLOCK)
+            image.flush()
+            longest = max(longest, time.monotonic() - begin)
+            written[index] = stamp
+            count += 1
+            time.sleep(0.01)  # a pace, not a wait: about 50 writes a second
+        wrong = sum(image.read(i * BLOCK, BLOCK) != data for i, data in written.items())
+    rbd.RBD().remove(ioctx, name)
+cluster.shutdown()
+print(json.dumps({"writes": count, "longest_stall_s": round(longest, 2), "wrong_blocks": wrong}))
+sys.exit(1 if wrong else 0)

@@ -1,0 +1,27 @@
+import Ceph
+import HostProtocol
+
+/// What was found on a site's hosts and in its engines.
+public struct Observation: Sendable {
+  /// Node to resource's id to how it differs; a node that could not be reached is missing.
+  public var differences: [String: [String: Difference]] = [:]
+  /// Node to why it could not be reached.
+  public var unreachable: [String: String] = [:]
+  public var cluster = Cluster.none
+
+  /// What is known of the site's Ceph cluster.
+  public enum Cluster: Sendable {
+    /// There is none yet.
+    case none
+    /// Monitors have been made, but do not answer: a bootstrap that was cut off, or a quorum that is lost.
+    case silent(String)
+    case answers(ClusterState)
+  }
+}
+
+/// Why a site cannot be worked on, and what to do.
+public struct OperationError: Error, Sendable, CustomStringConvertible {
+  public var description: String
+
+  public init(_ description: String) { self.description = description }
+}

@@ -1,0 +1,87 @@
+import Base
+import Ceph
+import Design
+import Fabric
+import HostProtocol
+import Hosts
+import Plan
+
+extension Operation {
+  /// Looks at every host and engine; changes nothing on them.
+  ///
+  /// - Throws: `OperationError`, `StoreError`
+  public func observe() async throws -> Observation {
+    var observation = Observation()
+    let opened = await eachNode(design.nodes) { _ = try await sessions.session($0.name) }
+    for (node, result) in opened {
+      if case .failure(let error) = result { observation.unreachable[node.name] = "\(error)" }
+    }
+    let reachable = design.nodes.filter { observation.unreachable[$0.name] == nil }
+    observation.cluster = try await observeCluster(reachable)
+    let ceph = cephSteps(observation.cluster)
+    let looked = await eachNode(reachable) { node in
+      let resources = Base.resources(node) + Fabric.resources(node, in: design) + (ceph?.resources(node) ?? [])
+      let resolved = try resources.map { try $0.resolved(secret) }
+      return try await sessions.session(node.name).observe(resolved)
+    }
+    for (node, result) in looked {
+      switch result {
+      case .success(let differences):
+        observation.differences[node.name] = Dictionary(differences.map { ($0.resource, $0) }) { first, _ in first }
+      case .failure(let error):
+        observation.unreachable[node.name] = "\(error)"
+      }
+    }
+    return observation
+  }
+
+  func cephSteps(_ cluster: Observation.Cluster) -> CephSteps? {
+    switch cluster {
+    case .none: CephSteps(design, state: nil)
+    case .silent: CephSteps(design, state: nil, untilQuorum: true)
+    case .answers(let state): CephSteps(design, state: state)
+    }
+  }
+
+  /// Takes over the identity of a cluster that is there, then asks it.
+  private func observeCluster(_ reachable: [Node]) async throws -> Observation.Cluster {
+    guard let ceph = design.ceph else { return .none }
+    let hosts = reachable.filter { $0.roles.contains(.control) }
+    let found = await eachNode(hosts) { try await CephIdentity.files(sessions.session($0.name)) }
+    let members = found.compactMap { node, result in (try? result.get()).map { (node.name, $0) } }
+      .filter { $0.1.isMember }
+    guard !members.isEmpty else { return .none }
+    for (host, identity) in members { try adopt(identity, from: host) }
+    let answers = await eachNode(hosts.filter { node in members.contains { $0.0 == node.name } }) { node in
+      try await ClusterState.observe(sessions.session(node.name))
+    }
+    var reason = "no monitor's host can be reached"
+    for (_, answer) in answers {
+      switch answer {
+      case .success(let state):
+        try adopt(CephIdentity(state), from: "the cluster")
+        return .answers(state)
+      case .failure(let error): reason = "\(error)"
+      }
+    }
+    return .silent(reason)
+  }
+
+  private func adopt(_ identity: CephIdentity, from source: String) throws {
+    if let known = try secrets.existing(CephSecret.fsid), let found = identity.secrets[CephSecret.fsid], known != found {
+      throw OperationError(
+        "\(source) belongs to Ceph cluster \(found), this site's is \(known); "
+          + "take the host out of the site file, or wipe its /etc/ceph and /var/lib/ceph")
+    }
+    for (name, value) in identity.secrets { try secrets.adopt(name, value: value) }
+  }
+
+  /// Does something with many nodes, at most `forks` at a time; the results are in the nodes' order.
+  func eachNode<Value: Sendable>(
+    _ nodes: [Node], _ body: @escaping @Sendable (Node) async throws -> Value
+  ) async -> [(Node, Result<Value, any Error>)] {
+    await concurrentMap(nodes, limit: forks) { node in
+      do { return (node, .success(try await body(node))) } catch { return (node, .failure(error)) }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+import ArgumentParser
+import Design
+import Foundation
+import Operation
+import Plan
+import Rollout
+import Site
+import Store
+
+struct ApplyCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "apply", abstract: "Carry out what plan shows, with live progress; goes on where it was interrupted.",
+    discussion: """
+      Given a site file, it plans and asks before it begins. Given a saved plan and --site, it looks again, and carries
+      out exactly that plan, or refuses and names what has moved since.
+      """)
+
+  @Argument(
+    help: ArgumentHelp("The site file, or a saved plan (.json).", valueName: "site.yaml|plan.json"),
+    completion: .file(extensions: ["yaml", "json"]))
+  var input: String
+  @Option(
+    name: .customLong("site"), help: ArgumentHelp("The site file that a saved plan was made from.", valueName: "file"),
+    completion: .file(extensions: ["yaml"]))
+  var planSite: String?
+  @OptionGroup var hosts: HostOptions
+  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+
+  private var isSavedPlan: Bool { input.hasSuffix(".json") }
+
+  func validate() throws {
+    if isSavedPlan, planSite == nil { throw ValidationError("a saved plan needs --site, the file it was made from") }
+    if !isSavedPlan, planSite != nil { throw ValidationError("--site goes with a saved plan (.json)") }
+  }
+
+  func run() async throws {
+    let file = planSite ?? input
+    let saved = isSavedPlan ? try loadPlan() : nil
+    var options = SiteOptions()
+    options.site = file
+    let design = try options.design()
+    if let saved, saved.site != design.site {
+      throw InputError(description: "\(input) is a plan for site '\(saved.site)', \(file) is site '\(design.site)'")
+    }
+    let lock = try SiteLock(hosts.stateDirectory(design), holder: Self.controller)
+    defer { withExtendedLifetime(lock) {} }
+    try await hosts.withOperation(design) { operation, store in
+      try await apply(operation, Journal(store), saved: saved)
+    }
+  }
+
+  private func apply(_ operation: Operation, _ journal: Journal, saved: Plan?) async throws {
+    var asked = false
+    while true {
+      let observation = try await operation.observe()
+      guard observation.unreachable.isEmpty else {
+        for (_, reason) in observation.unreachable.sorted(by: { $0.key < $1.key }) { Terminal.say("\(reason)") }
+        Terminal.say("varde: \(observation.unreachable.count) hosts cannot be reached; nothing was changed")
+        throw Exit.failed
+      }
+      let plan = operation.plan(observation)
+      if let saved { try refuse(saved, unlessItIs: plan) }
+      guard !plan.isEmpty else {
+        print(PlanText(plan).text)
+        return
+      }
+      if !asked, saved == nil {
+        Terminal.say(PlanText(plan, showsContent: false).text)
+        guard yes || Terminal.confirm("Carry this out?") else {
+          Terminal.say("varde: nothing was changed; answer y, or give --yes")
+          throw Exit.failed
+        }
+        asked = true
+      }
+      try await carryOut(plan, operation, journal)
+      // A cluster that did not answer when the plan was made answers now: go on with what only it could tell.
+      guard saved == nil, case .silent = observation.cluster else { return }
+    }
+  }
+
+  private func refuse(_ saved: Plan, unlessItIs plan: Plan) throws {
+    let moved = saved.movedSteps(in: plan)
+    guard !moved.isEmpty || saved.steps != plan.steps else { return }
+    for line in moved { Terminal.say("moved: \(line)") }
+    throw OperationError("the world is not what \(input) was planned for; nothing was changed; plan again")
+  }
+
+  private func carryOut(_ plan: Plan, _ operation: Operation, _ journal: Journal) async throws {
+    let rollout = Rollout(
+      plan, sessions: operation.sessions, gatekeeper: SiteGates(operation), journal: journal, forks: operation.forks,
+      secret: operation.secret)
+    let view = ProgressView(plan)
+    let start = ContinuousClock.now
+    let animation = Task { await view.animate() }
+    defer { animation.cancel() }
+    let result = try await rollout.run(controller: Self.controller) { view.report($0) }
+    animation.cancel()
+    let phases = view.finish()
+    let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
+    guard result.isDone else {
+      for (step, reason) in result.failures.sorted(by: { $0.key < $1.key }) { Terminal.say("\(step): \(reason)") }
+      throw OperationError(
+        "\(result.failures.count) steps failed, \(result.left.count) were not begun, \(result.passed.count) are done; "
+          + "mend what is named above and run the same command again (varde history shows the hosts' output)")
+    }
+    Terminal.say("where the time went:")
+    for line in phases { Terminal.say(line) }
+    print("\(plan.site): \(result.passed.count) steps done in \(seconds) s.")
+  }
+
+  private func loadPlan() throws -> Plan {
+    guard let data = FileManager.default.contents(atPath: input) else {
+      throw InputError(description: "\(input): cannot be read; make it with varde plan --out")
+    }
+    return try SavedPlan.decode(data, path: input)
+  }
+
+  /// Who carries the rollout out, for the journal and for a second controller.
+  private static var controller: String {
+    let process = ProcessInfo.processInfo
+    return "\(process.userName)@\(process.hostName), process \(process.processIdentifier)"
+  }
+}

@@ -1,0 +1,35 @@
+import ArgumentParser
+import HostProtocol
+import Operation
+
+struct DriftCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "drift", abstract: "Tell what on the hosts differs from the site file.",
+    discussion: "Exit code 0: nothing; 3: something has drifted; 1: a host could not be looked at.")
+
+  @OptionGroup var site: SiteOptions
+  @OptionGroup var hosts: HostOptions
+  @Option(help: "text or json.") var format = OutputFormat.text
+
+  func run() async throws {
+    let design = try site.design()
+    let observation = try await hosts.withOperation(design) { operation, _ in try await operation.observe() }
+    let drifted = observation.differences.filter { !$0.value.isEmpty }
+    switch format {
+    case .json:
+      print(try Output.json(drifted.mapValues { $0.values.sorted { $0.resource < $1.resource } }))
+    case .text:
+      for (node, differences) in drifted.sorted(by: { $0.key < $1.key }) {
+        for difference in differences.values.sorted(by: { $0.resource < $1.resource }) {
+          print("\(node): \(difference.resource): \(difference.changes.map(\.attribute).joined(separator: ", "))")
+        }
+      }
+      if drifted.isEmpty, observation.unreachable.isEmpty { print("\(design.site): no drift.") }
+    }
+    for (_, reason) in observation.unreachable.sorted(by: { $0.key < $1.key }) {
+      Terminal.say("cannot be reached: \(reason)")
+    }
+    if !observation.unreachable.isEmpty { throw Exit.failed }
+    if !drifted.isEmpty { throw Exit.pending }
+  }
+}

@@ -1,0 +1,107 @@
+import ArgumentParser
+import Design
+import Lab
+
+struct LabCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "lab", abstract: "Make a site real on this machine: a twin of systemd-nspawn hosts.",
+    discussion: """
+      Every host and switch of the site boots with real sshd, systemd and apt, cabled as in the design. Needs root.
+      Faults are made and taken back in the same words:
+
+        varde lab fail site.yaml host a-l1 silent
+        varde lab heal site.yaml host a-l1 silent
+
+        \(Fault.usage.replacing(" | ", with: "\n  "))
+      """,
+    subcommands: [Up.self, Status.self, Exec.self, Fail.self, Heal.self, Down.self])
+
+  struct Up: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Make the twin, or what is missing of it; heals every fault.")
+
+    @OptionGroup var site: SiteOptions
+    @Option(
+      help: """
+        full: the hosts carry FRR and Ceph, unconfigured; bare: Debian only, the rollout installs everything.
+        """)
+    var image = ImageKind.full
+
+    func run() async throws {
+      try await Lab(site.design(), image: image).up { Terminal.say($0) }
+    }
+  }
+
+  struct Status: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "List the twin's hosts, and the faults in force.")
+
+    @OptionGroup var site: SiteOptions
+    @Option(help: "text or json.") var format = OutputFormat.text
+
+    func run() async throws {
+      let status = try await Lab(site.design()).status()
+      if format == .json {
+        print(try Output.json(status))
+        return
+      }
+      for host in status.hosts {
+        let name = host.name.padding(toLength: max(16, host.name.count), withPad: " ", startingAt: 0)
+        let state = host.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+        print("\(name) \(host.kind.rawValue)\t\(host.address)\t\(state)\t\(host.memory >> 20) MiB\t\(Int(host.cpuSeconds)) s CPU")
+      }
+      for fault in status.faults { print("fault: \(fault)") }
+    }
+  }
+
+  struct Exec: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Run a program in a host of the twin, or a shell.",
+      discussion: "varde lab exec site.yaml a1 -- ceph -s")
+
+    @OptionGroup var site: SiteOptions
+    @Argument(help: "A host or switch.") var host: String
+    @Argument(parsing: .postTerminator, help: "The program and its arguments.") var program: [String] = []
+
+    func run() async throws {
+      let status = try await Lab(site.design()).exec(host: host, program)
+      if status != 0 { throw ExitCode(Int32(status)) }
+    }
+  }
+
+  struct Fail: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Break something of the twin: \(Fault.usage)")
+
+    @OptionGroup var site: SiteOptions
+    @Argument(help: "What to break.") var fault: [String]
+
+    func run() async throws {
+      let design = try site.design()
+      try await Lab(design).fail(Fault(words: fault, design: design))
+    }
+  }
+
+  struct Heal: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Take a fault back, in the same words.")
+
+    @OptionGroup var site: SiteOptions
+    @Argument(help: "What to mend.") var fault: [String]
+
+    func run() async throws {
+      let design = try site.design()
+      try await Lab(design).heal(Fault(words: fault, design: design))
+    }
+  }
+
+  struct Down: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Remove the twin, whole or half-made, with its journal and secrets; images stay for the next one.")
+
+    @OptionGroup var site: SiteOptions
+
+    func run() async throws {
+      try await Lab(site.design()).down { Terminal.say($0) }
+    }
+  }
+}
+
+extension ImageKind: ExpressibleByArgument {}

@@ -1,0 +1,39 @@
+import ArgumentParser
+import Foundation
+import Operation
+import Plan
+
+struct PlanCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "plan", abstract: "Show what apply would change, where, and why; changes nothing.",
+    discussion: """
+      Looks at every host and engine and prints the difference to what the site file wants, as steps in their order.
+      Exit code 0: nothing to do; 3: changes are pending; 1: a host could not be looked at.
+
+        varde plan site.yaml --out plan.json     save it, have it reviewed,
+        varde apply plan.json --site site.yaml   and carry out exactly that
+      """)
+
+  @OptionGroup var site: SiteOptions
+  @OptionGroup var hosts: HostOptions
+  @Option(help: "text or json (the saved form).") var format = OutputFormat.text
+  @Option(name: .long, help: ArgumentHelp("Save the plan for varde apply.", valueName: "file"), completion: .file())
+  var out: String?
+  @Flag(help: "Leave out the changed lines of files.") var brief = false
+
+  func run() async throws {
+    let design = try site.design()
+    let (plan, observation) = try await hosts.withOperation(design) { operation, _ in
+      let observation = try await operation.observe()
+      return (operation.plan(observation), observation)
+    }
+    let saved = try SavedPlan.encode(plan)
+    if let out { try saved.write(to: URL(fileURLWithPath: out), options: .atomic) }
+    switch format {
+    case .text: print(PlanText(plan, showsContent: !brief, colour: Terminal.hasColour).text)
+    case .json: print(String(decoding: saved, as: UTF8.self))
+    }
+    if !observation.unreachable.isEmpty { throw Exit.failed }
+    if !plan.isEmpty { throw Exit.pending }
+  }
+}

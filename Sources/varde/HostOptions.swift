@@ -1,0 +1,78 @@
+import ArgumentParser
+import Design
+import Foundation
+import Hosts
+import Lab
+import Operation
+import Store
+
+/// How a site's hosts are reached.
+struct HostOptions: ParsableArguments {
+  @Flag(help: "Work on the site's twin (see varde lab) instead of the hosts that the file names.")
+  var twin = false
+
+  @Option(help: ArgumentHelp("How many hosts are talked to at once.", valueName: "n"))
+  var forks = 25
+
+  @Option(
+    help: ArgumentHelp("ssh configuration to use instead of your own.", valueName: "file"), completion: .file())
+  var sshConfig: String?
+
+  func validate() throws {
+    guard forks > 0 else { throw ValidationError("--forks must be at least 1") }
+    if twin, sshConfig != nil { throw ValidationError("--twin has an ssh configuration of its own") }
+  }
+
+  /// Where the site's journal and secrets live; a twin's go with the twin.
+  func stateDirectory(_ design: Design) throws -> StateDirectory {
+    let path =
+      twin
+      ? Lab(design).stateDirectory
+      : StateDirectory.standard(site: design.site, environment: Terminal.environment)
+    return try StateDirectory(path)
+  }
+
+  /// Does something with a site's hosts, and closes the sessions whatever happens.
+  func withOperation<Value>(
+    _ design: Design, _ body: (Operation, Store) async throws -> Value
+  ) async throws -> Value {
+    let store = try Store(stateDirectory(design))
+    let sessions = try openSessions(design)
+    let operation = Operation(design, sessions: sessions, store: store, forks: forks)
+    do {
+      let value = try await body(operation, store)
+      await sessions.closeAll()
+      return value
+    } catch {
+      await sessions.closeAll()
+      throw error
+    }
+  }
+
+  private func openSessions(_ design: Design) throws -> Sessions {
+    var config = sshConfig
+    if twin {
+      let lab = Lab(design)
+      guard FileManager.default.fileExists(atPath: lab.sshConfig) else {
+        throw InputError(description: "site '\(design.site)' has no twin here; make one with varde lab up")
+      }
+      config = lab.sshConfig
+    }
+    let ssh = try SSH(config: config, agent: Self.agentPath())
+    let addresses = design.nodes.map { HostAddress(name: $0.name, address: "\($0.management)") }
+    return Sessions(addresses) { try await ssh.open($0) }
+  }
+
+  /// The agent to deliver: `$VARDE_AGENT`, else beside this program, else where `make install` puts it.
+  private static func agentPath() throws -> String {
+    if let path = Terminal.environment["VARDE_AGENT"], !path.isEmpty { return path }
+    let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+    let candidates = ["varde-agent", "../libexec/varde/varde-agent"].map {
+      program.appendingPathComponent($0).standardizedFileURL.path
+    }
+    guard let found = candidates.first(where: FileManager.default.isExecutableFile) else {
+      throw InputError(description: "varde-agent is not at \(candidates.joined(separator: " or ")); run make build, or set VARDE_AGENT")
+    }
+    return found
+  }
+}

@@ -1,0 +1,25 @@
+import ArgumentParser
+import Lab
+import Plan
+import Site
+
+/// The exit codes that scripts can rely on.
+enum Exit {
+  static let failed = ExitCode(1)
+  /// Wrong use or invalid input.
+  static let invalid = ExitCode(2)
+  /// A change is pending.
+  static let pending = ExitCode(3)
+
+  static func code(for error: any Error) -> ExitCode {
+    switch error {
+    case is SiteProblems, is SavedPlanError, is InputError: invalid
+    default: failed
+    }
+  }
+}
+
+/// Input that cannot be used: what, and what to do.
+struct InputError: Error, CustomStringConvertible {
+  var description: String
+}

@@ -1,0 +1,125 @@
+import Foundation
+import HostProtocol
+import Plan
+import Rollout
+import Synchronization
+
+/// Shows a rollout as it goes: on a terminal a block that is redrawn, elsewhere a line for each step that ends.
+final class ProgressView: Sendable {
+  private struct State {
+    var running: [String: Running] = [:]
+    var passed = 0
+    var failed = 0
+    var drawnLines = 0
+    /// Phase to when its first step began and its last ended, in seconds from the start.
+    var phases: [String: ClosedRange<Double>] = [:]
+  }
+
+  private struct Running {
+    var step: Step
+    var since: Double
+    var note = ""
+  }
+
+  private let plan: Plan
+  private let live: Bool
+  private let start = ContinuousClock.now
+  private let state = Mutex(State())
+
+  init(_ plan: Plan, live: Bool = Terminal.isLive) {
+    self.plan = plan
+    self.live = live
+  }
+
+  /// Redraws until it is cancelled, so that the clocks run.
+  func animate() async {
+    guard live else { return }
+    while !Task.isCancelled {
+      state.withLock { draw(&$0) }
+      try? await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  func report(_ event: RolloutEvent) {
+    let now = elapsed
+    state.withLock { state in
+      switch event {
+      case .started(let step):
+        state.running[step.id] = Running(step: step, since: now)
+      case .progress(let step, .changing(let difference)):
+        state.running[step.id]?.note = difference.resource
+      case .progress(let step, .output(let line)):
+        state.running[step.id]?.note = line
+      case .waiting(let step, let reason):
+        state.running[step.id]?.note = "waiting: \(reason)"
+        if !live { line("wait", step, reason, now) }
+      case .passed(let step, let seconds):
+        end(step, now, &state)
+        state.passed += 1
+        say("ok  ", step, String(format: "%.1f s", seconds), now, &state)
+      case .failed(let step, let reason, _):
+        end(step, now, &state)
+        state.failed += 1
+        say("FAIL", step, reason, now, &state)
+      case .undone(let step):
+        say("undo", step, "taken back", now, &state)
+      }
+      if live { draw(&state) }
+    }
+  }
+
+  /// Where the time went, a line a phase; call it when the rollout has ended.
+  func finish() -> [String] {
+    state.withLock { state in
+      erase(&state)
+      return plan.phases.compactMap { phase in
+        state.phases[phase].map {
+          String(format: "  %-18@ %6.1f s  (from %.1f to %.1f)", phase as NSString, $0.upperBound - $0.lowerBound,
+            $0.lowerBound, $0.upperBound)
+        }
+      }
+    }
+  }
+
+  private var elapsed: Double { (ContinuousClock.now - start) / .seconds(1) }
+
+  private func end(_ step: Step, _ now: Double, _ state: inout State) {
+    let since = state.running.removeValue(forKey: step.id)?.since ?? now
+    let known = state.phases[step.phase]
+    state.phases[step.phase] = min(known?.lowerBound ?? since, since)...max(known?.upperBound ?? now, now)
+  }
+
+  private func say(_ word: String, _ step: Step, _ rest: String, _ now: Double, _ state: inout State) {
+    erase(&state)
+    line(word, step, rest, now)
+  }
+
+  private func line(_ word: String, _ step: Step, _ rest: String, _ now: Double) {
+    let clock = String(format: "%7.1f", now)
+    Terminal.say("\(clock)  \(word)  \(step.id.padding(toLength: max(20, step.id.count), withPad: " ", startingAt: 0))  \(rest)")
+  }
+
+  private func erase(_ state: inout State) {
+    guard live, state.drawnLines > 0 else { return }
+    FileHandle.standardError.write(Data("\u{1B}[\(state.drawnLines)A\u{1B}[J".utf8))
+    state.drawnLines = 0
+  }
+
+  private func draw(_ state: inout State) {
+    erase(&state)
+    let width = Terminal.width - 1
+    let shown = 12
+    let running = state.running.values.sorted { ($0.since, $0.step.id) < ($1.since, $1.step.id) }
+    var lines = running.prefix(shown).map { entry -> String in
+      let seconds = String(format: "%5.0f s", elapsed - entry.since)
+      return "  \(seconds)  \(entry.step.id): \(entry.note.isEmpty ? entry.step.title : entry.note)"
+    }
+    if running.count > shown { lines.append("           and \(running.count - shown) more") }
+    let total = plan.steps.count
+    let failures = state.failed == 0 ? "" : ", \(state.failed) failed"
+    lines.append(String(format: "%5.0f s  %d of %d steps%@", elapsed, state.passed, total, failures as NSString))
+    let text = lines.map { $0.prefix(width) + "\n" }.joined()
+    FileHandle.standardError.write(Data(text.utf8))
+    state.drawnLines = lines.count
+  }
+}
