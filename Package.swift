@@ -38,7 +38,7 @@ let package = Package(
     room("HostProtocol"),
     // Effects: hosts, engines, disk.
     room("Processes", [.product(name: "Subprocess", package: "swift-subprocess")]),
-    room("Hosts", ["HostProtocol", "Processes"]),
+    room("Hosts", ["HostProtocol", .product(name: "Subprocess", package: "swift-subprocess")]),
     room("Fabric", ["Plan", "Hosts"]),
     room("Ceph", ["Plan", "Hosts"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
@@ -54,7 +54,7 @@ let package = Package(
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
-    tests("HostsTests", ["Hosts"]),
+    tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests("PlanTests", ["Plan", "Fabric", "Ceph", "Store", "Rollout"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes"]),
