@@ -38,7 +38,7 @@ let package = Package(
     room("HostProtocol"),
     // Effects: hosts, engines, disk.
     room("Processes", [.product(name: "Subprocess", package: "swift-subprocess")]),
-    room("Hosts", ["HostProtocol", "Processes"]),
+    room("Hosts", ["HostProtocol", .product(name: "Subprocess", package: "swift-subprocess")]),
     room("Base", ["Plan"]),
     room("Fabric", ["Plan", "Hosts"]),
     room("Ceph", ["Plan", "Hosts"]),
@@ -56,7 +56,7 @@ let package = Package(
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
-    tests("HostsTests", ["Hosts"]),
+    tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Operation"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes"]),

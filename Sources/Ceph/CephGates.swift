@@ -29,7 +29,7 @@ public struct CephGates: Sendable {
     var answer = GateState.closed("no monitor's host can be reached")
     for host in mons {
       do {
-        return try await question(try await sessions.session(host))
+        return try await sessions.with(host, question)
       } catch let error as HostError {
         answer = .closed(error.description)
       } catch {

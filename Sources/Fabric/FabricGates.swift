@@ -19,7 +19,7 @@ public struct FabricGates: Sendable {
       for node in nodes {
         group.addTask {
           do {
-            return health.problems(try await NodeRouting.observe(try await sessions.session(node)))
+            return health.problems(try await sessions.with(node, NodeRouting.observe))
           } catch let error as HostError {
             return [error.description]
           } catch {

@@ -44,7 +44,7 @@ public struct FabricSteps: Sendable {
   static func isNew(_ why: [Difference]) -> Bool {
     why.contains { difference in
       difference.resource == "package:frr"
-        || difference.resource == unit && difference.changes.contains { $0.attribute == "running" }
+        || difference.resource == unit && difference.changes.contains { $0.attribute == "running" || $0.attribute == "unit" }
     }
   }
 

@@ -31,13 +31,28 @@ public actor Sessions {
     }
   }
 
+  /// Does something with a host's session. After a failure the session is dropped: it may be dead, and a new one costs
+  /// less than to find out.
+  public nonisolated func with<Value>(
+    _ host: String, _ body: (any HostSession) async throws -> Value
+  ) async throws -> Value {
+    let session = try await session(host)
+    do {
+      return try await body(session)
+    } catch {
+      await drop(host)
+      throw error
+    }
+  }
+
   /// The session with the first of these hosts that can be reached.
   public func first(of hosts: [String]) async throws -> any HostSession {
     var failures: [String] = []
     for host in hosts {
       do { return try await session(host) } catch { failures.append("\(error)") }
     }
-    throw HostError(host: hosts.joined(separator: ", "), message: "none can be reached: \(failures.joined(separator: "; "))")
+    throw HostError(
+      host: hosts.joined(separator: ", "), message: "none can be reached: \(failures.joined(separator: "; "))")
   }
 
   /// Forgets a session that failed; the next call connects anew.

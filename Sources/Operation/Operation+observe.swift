@@ -12,17 +12,17 @@ extension Operation {
   /// - Throws: `OperationError`, `StoreError`
   public func observe() async throws -> Observation {
     var observation = Observation()
-    let opened = await eachNode(design.nodes) { _ = try await sessions.session($0.name) }
+    let opened = await eachNode(design.nodes) { _ in }
     for (node, result) in opened {
       if case .failure(let error) = result { observation.unreachable[node.name] = "\(error)" }
     }
     let reachable = design.nodes.filter { observation.unreachable[$0.name] == nil }
     observation.cluster = try await observeCluster(reachable)
     let ceph = cephSteps(observation.cluster)
-    let looked = await eachNode(reachable) { node in
+    let looked = await eachNode(reachable) { session in
+      guard let node = design.node(session.host) else { return [Difference]() }
       let resources = Base.resources(node) + Fabric.resources(node, in: design) + (ceph?.resources(node) ?? [])
-      let resolved = try resources.map { try $0.resolved(secret) }
-      return try await sessions.session(node.name).observe(resolved)
+      return try await session.observe(resources.map { try $0.resolved(secret) })
     }
     for (node, result) in looked {
       switch result {
@@ -47,14 +47,12 @@ extension Operation {
   private func observeCluster(_ reachable: [Node]) async throws -> Observation.Cluster {
     guard let ceph = design.ceph else { return .none }
     let hosts = reachable.filter { $0.roles.contains(.control) }
-    let found = await eachNode(hosts) { try await CephIdentity.files(sessions.session($0.name)) }
+    let found = await eachNode(hosts, CephIdentity.files)
     let members = found.compactMap { node, result in (try? result.get()).map { (node.name, $0) } }
       .filter { $0.1.isMember }
     guard !members.isEmpty else { return .none }
     for (host, identity) in members { try adopt(identity, from: host) }
-    let answers = await eachNode(hosts.filter { node in members.contains { $0.0 == node.name } }) { node in
-      try await ClusterState.observe(sessions.session(node.name))
-    }
+    let answers = await eachNode(hosts.filter { node in members.contains { $0.0 == node.name } }, ClusterState.observe)
     var reason = "no monitor's host can be reached"
     for (_, answer) in answers {
       switch answer {
@@ -76,12 +74,16 @@ extension Operation {
     for (name, value) in identity.secrets { try secrets.adopt(name, value: value) }
   }
 
-  /// Does something with many nodes, at most `forks` at a time; the results are in the nodes' order.
+  /// Does something with the sessions of many nodes, at most `forks` at a time; the results are in the nodes' order.
   func eachNode<Value: Sendable>(
-    _ nodes: [Node], _ body: @escaping @Sendable (Node) async throws -> Value
+    _ nodes: [Node], _ body: @escaping @Sendable (any HostSession) async throws -> Value
   ) async -> [(Node, Result<Value, any Error>)] {
     await concurrentMap(nodes, limit: forks) { node in
-      do { return (node, .success(try await body(node))) } catch { return (node, .failure(error)) }
+      do {
+        return (node, .success(try await sessions.with(node.name, body)))
+      } catch {
+        return (node, .failure(error))
+      }
     }
   }
 }

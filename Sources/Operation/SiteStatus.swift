@@ -31,7 +31,7 @@ public struct SiteStatus: Sendable, Codable {
 extension Operation {
   /// Asks all hosts and engines how they are.
   public func status() async -> SiteStatus {
-    let opened = await eachNode(design.nodes) { _ = try await sessions.session($0.name) }
+    let opened = await eachNode(design.nodes) { _ in }
     let lost = opened.compactMap { _, result in if case .failure(let error) = result { "\(error)" } else { nil } }
     let reachable = opened.compactMap { node, result in (try? result.get()).map { node } }
     var problems = lost
@@ -46,7 +46,7 @@ extension Operation {
     guard design.hasFabric else { return nil }
     let health = FabricHealth(design)
     var routings: [NodeRouting] = []
-    for (_, result) in await eachNode(reachable, { try await NodeRouting.observe(sessions.session($0.name)) }) {
+    for (_, result) in await eachNode(reachable, NodeRouting.observe) {
       switch result {
       case .success(let routing):
         routings.append(routing)

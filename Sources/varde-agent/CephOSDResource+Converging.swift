@@ -1,0 +1,102 @@
+import Glibc
+import HostProtocol
+
+extension CephOSDResource: Converging {
+  private var directory: String { "/var/lib/ceph/osd/ceph-\(id)" }
+
+  func changes(on host: Host) throws -> [Change] {
+    var changes: [Change] = []
+    switch try DeviceContent.read(device) {
+    case .osd(let label) where label.uuid == uuid:
+      if !isReady(label) { changes.append(Change("device", from: "OSD \(id), half made", to: "OSD \(id) (\(uuid))")) }
+    case .osd(let label): changes.append(Change("device", from: label.description, to: "OSD \(id) (\(uuid))"))
+    case .foreign(let words): changes.append(Change("device", from: words, to: "OSD \(id) (\(uuid))"))
+    case .absent: changes.append(Change("device", from: nil, to: "OSD \(id) (\(uuid))"))
+    case .blank: changes.append(Change("device", from: "blank", to: "OSD \(id) (\(uuid))"))
+    }
+    let missing = ["block", "fsid", "type", "whoami", "ready"].filter { !FileSystem.exists("\(directory)/\($0)") }
+    if !missing.isEmpty {
+      changes.append(Change("directory", from: "without \(missing.joined(separator: ", "))", to: directory))
+    }
+    if FileSystem.link("\(directory)/block").map({ $0 != device }) == true {
+      changes.append(Change("block", from: FileSystem.link("\(directory)/block"), to: device))
+    }
+    return try changes + files().flatMap { try $0.changes(on: host) }
+  }
+
+  func converge(_ host: Host) throws {
+    guard let ceph = try? host.accounts().ownership(owner: "ceph", group: "ceph"),
+      FileSystem.exists("/var/lib/ceph/osd")
+    else {
+      throw Failure("no user ceph or no /var/lib/ceph/osd on this host: let the package ceph-osd come before")
+    }
+    let isMade = try prepareDevice()
+    try check(chown(device, ceph.user, ceph.group), "owner of \(device)")
+    try DirectoryResource(directory, owner: "ceph", group: "ceph").converge(host)
+    try link(owner: ceph)
+    if isMade, !FileSystem.exists("\(directory)/ready") {
+      try host.execute(["ceph-bluestore-tool", "prime-osd-dir", "--dev", device, "--path", directory])
+    }
+    for file in files() where !(try file.changes(on: host)).isEmpty { try file.converge(host) }
+    if !isMade {
+      try host.execute(
+        [
+          "ceph-osd", "--cluster", "ceph", "-i", "\(id)", "--mkfs", "--osd-uuid", uuid, "--osd-data", directory,
+          "--setuser", "ceph", "--setgroup", "ceph",
+        ], timeout: 300)
+    }
+    for name in FileSystem.names(in: directory) { try FileSystem.set("\(directory)/\(name)", owner: ceph) }
+  }
+
+  /// Refuses what is not Varde's to overwrite, and makes the file that stands for a device.
+  ///
+  /// - Returns: the OSD on it is whole
+  private func prepareDevice() throws -> Bool {
+    switch try DeviceContent.read(device) {
+    case .osd(let label) where label.uuid == uuid: return isReady(label)
+    case .osd(let label): throw refusal(label.description)
+    case .foreign(let words): throw refusal(words)
+    case .blank: return false
+    case .absent:
+      guard let size, !device.hasPrefix("/dev/") else {
+        throw Failure("\(device) is not there: see `lsblk` for this host's disks, and its `disks` in the site file")
+      }
+      let descriptor = try check(open(device, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600), device)
+      defer { close(descriptor) }
+      try check(ftruncate(descriptor, off_t(size)), device)
+      return false
+    }
+  }
+
+  private func refusal(_ found: String) -> Failure {
+    Failure(
+      """
+      \(device) holds \(found), not OSD \(id) (\(uuid)); Varde overwrites no data. If nobody needs it: \
+      `wipefs --all \(device)` and `dd if=/dev/zero of=\(device) bs=1M count=16 oflag=direct`
+      """)
+  }
+
+  /// BlueStore keeps `ready` in the label; an older one, in the directory.
+  private func isReady(_ label: BluestoreLabel) -> Bool {
+    label.isReady || FileSystem.exists("\(directory)/ready")
+  }
+
+  private func link(owner: Ownership) throws {
+    let block = "\(directory)/block"
+    guard FileSystem.link(block) != device else { return }
+    unlink(block)
+    try check(symlink(device, block), block)
+    try FileSystem.set(block, owner: owner)
+  }
+
+  /// What the OSD needs in its directory before it is made.
+  private func files() -> [FileResource] {
+    let file = { (name: String, content: String, mode: UInt32) in
+      FileResource(
+        "\(directory)/\(name)", content: content, owner: "ceph", group: "ceph", mode: mode, secret: name == "keyring")
+    }
+    return [
+      file("keyring", "[osd.\(id)]\n\tkey = \(key)\n", 0o600), file("fsid", "\(uuid)\n", 0o644),
+    ] + (deviceClass.map { [file("crush_device_class", "\($0)\n", 0o644)] } ?? [])
+  }
+}

@@ -1,0 +1,19 @@
+/// Debian starts a service when its package is installed, with the package's own configuration. Varde configures
+/// first: while apt runs, `policy-rc.d` denies every start (see invoke-rc.d(8)); units start by their own resources.
+enum ServicePolicy {
+  private static let path = "/usr/sbin/policy-rc.d"
+  private static let content = Array("#!/bin/sh\n# Varde: there only while it installs packages.\nexit 101\n".utf8)
+
+  static func whileDenying(_ body: () throws -> Void) throws {
+    // One by this content is left over from an agent that was killed; one by another hand stays as it is.
+    if FileSystem.exists(path), try FileSystem.read(path) != content { return try body() }
+    try AtomicFile(path: path, content: content, owner: .root, mode: 0o755).write()
+    do {
+      try body()
+    } catch {
+      try FileSystem.remove(path)
+      throw error
+    }
+    try FileSystem.remove(path)
+  }
+}
