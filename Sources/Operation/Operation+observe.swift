@@ -45,7 +45,7 @@ extension Operation {
 
   /// Takes over the identity of a cluster that is there, then asks it.
   private func observeCluster(_ reachable: [Node]) async throws -> Observation.Cluster {
-    guard let ceph = design.ceph else { return .none }
+    guard design.ceph != nil else { return .none }
     let hosts = reachable.filter { $0.roles.contains(.control) }
     let found = await eachNode(hosts, CephIdentity.files)
     let members = found.compactMap { node, result in (try? result.get()).map { (node.name, $0) } }
