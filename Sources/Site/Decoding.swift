@@ -40,11 +40,13 @@ struct Decoding {
     var seen: Set<String> = []
     for entry in entries(value) {
       guard let key = section.keys.first(where: { $0.name == entry.name }) else {
-        let keyPlace = places.keyPlace(of: entry.path) ?? entry.place
+        let known = section.keys.map(\.name)
+        // A misspelt key is not missing as well.
+        if let meant = Suggestion.nearest(to: entry.name, among: known) { seen.insert(meant) }
         spoilt.insert(entry.path.subject)
         report(
-          keyPlace, "unknown key '\(entry.name)' in \(value.label)",
-          Suggestion.remedy(for: entry.name, among: section.keys.map(\.name)))
+          places.keyPlace(of: entry.path) ?? entry.place, "unknown key '\(entry.name)' in \(value.label)",
+          Suggestion.remedy(for: entry.name, among: known))
         continue
       }
       seen.insert(key.name)

@@ -3,6 +3,11 @@ extension Site {
   var surviveFaults: [SiteFault] {
     let possible = endurance
     var faults: [SiteFault] = []
+    if controlHosts.isEmpty, !storageHosts.isEmpty {
+      faults.append(
+        SiteFault(
+          "hosts", "hosts have disks for Ceph, but none has the role 'control'", "add it to one, better to three"))
+    }
     if let asked = survive.storage, asked > possible.storage {
       let have = failureDomains(asked, deviceClass: nil)
       let need = asked == .disk ? 2 : 3

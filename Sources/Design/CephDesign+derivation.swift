@@ -1,0 +1,97 @@
+import Site
+
+extension CephDesign {
+  /// `nil` where no host has a disk for Ceph.
+  init?(_ site: Site, survive: Survival, nodes: [Node]) {
+    let osds = nodes.flatMap { node in
+      node.disks.map { OSDDesign(host: node.name, disk: $0, location: node.crushLocation) }
+    }
+    guard !osds.isEmpty else { return nil }
+    let quorum = Quorum(site)
+    let standard = CrushRule(survive.storage, deviceClass: nil)
+    let stated = site.storage.ceph?.pools ?? []
+    let pools = stated.isEmpty ? [] : Self.pools(stated, of: site, domain: survive.storage, osds: osds)
+    let rules = stated.reduce(into: [standard]) { rules, pool in
+      let rule = CrushRule(survive.storage, deviceClass: pool.deviceClass)
+      if !rules.contains(rule) { rules.append(rule) }
+    }
+    let replicas = Replicas(
+      wanted: nil, domain: survive.storage, domains: site.failureDomains(survive.storage, deviceClass: nil))
+    self.init(
+      mons: quorum.mons, mgrs: quorum.mgrs, osds: osds, rules: rules, pools: pools,
+      config: CephConfig(
+        public: site.isRacked ? Addressing(site).loopbacksIPv4 : Addressing(site).management, replicas: replicas,
+        domain: survive.storage, pools: pools, nodes: nodes
+      ).sections)
+  }
+
+  private static func pools(
+    _ stated: [Pool], of site: Site, domain: FailureDomain, osds: [OSDDesign]
+  ) -> [PoolDesign] {
+    let shares = stated.shares
+    let pools = zip(stated, shares).map { pool, share in
+      let replicas = Replicas(
+        wanted: pool.replicas, domain: domain,
+        domains: site.failureDomains(domain, deviceClass: pool.deviceClass))
+      let fitting = pool.deviceClass == nil ? osds.count : osds.count { $0.disk.deviceClass == pool.deviceClass }
+      return PoolDesign(
+        name: pool.name, use: pool.use, size: replicas.size, minSize: replicas.minSize,
+        pgs: PlacementGroups.count(osds: fitting, share: share, size: replicas.size),
+        rule: CrushRule(domain, deviceClass: pool.deviceClass).name, share: share)
+    }
+    return PlacementGroups.limited(pools, osds: osds.count)
+  }
+}
+
+extension Node {
+  /// From the root: `default`, the rack if there is one, the host.
+  var crushLocation: [CrushBucket] {
+    [CrushBucket(type: "root", name: "default")]
+      + (rack.map { [CrushBucket(type: "rack", name: $0)] } ?? [])
+      + [CrushBucket(type: "host", name: name)]
+  }
+}
+
+extension CrushRule {
+  /// `replicated-rack`, `replicated-host-ssd`.
+  init(_ domain: FailureDomain, deviceClass: DeviceClass?) {
+    let type = domain.crushType
+    let suffix = deviceClass.map { "-\($0.rawValue)" } ?? ""
+    self.init(name: "replicated-\(type)\(suffix)", root: "default", failureDomain: type, deviceClass: deviceClass)
+  }
+}
+
+extension FailureDomain {
+  /// The CRUSH bucket type that replicas are spread over.
+  var crushType: String {
+    switch self {
+    case .rack: "rack"
+    case .host, .switch: "host"
+    case .disk, .none: "osd"
+    }
+  }
+}
+
+/// How many copies, and how many of them must be there for I/O to go on.
+struct Replicas {
+  var size: Int
+  var minSize: Int
+
+  /// Three where there is a place for them: the loss of one leaves two, and a write is never held by one disk only.
+  /// Where nothing must survive, one.
+  init(wanted: Int?, domain: FailureDomain, domains: Int) {
+    size = wanted ?? (domain == .none ? 1 : min(3, max(1, domains)))
+    // Ceph's own default (osd_pool_default_min_size 0): size - size / 2. Of two it leaves one: a write that a single
+    // disk holds may be lost with it, which the report says.
+    minSize = size - size / 2
+  }
+}
+
+extension [Pool] {
+  /// Of each pool, 0 to 1: as stated, and an equal part of the rest.
+  var shares: [Double] {
+    let rest = Swift.max(0, 100 - compactMap(\.share).reduce(0, +))
+    let equal = rest / Double(Swift.max(1, count { $0.share == nil }))
+    return map { ($0.share ?? equal) / 100 }
+  }
+}
