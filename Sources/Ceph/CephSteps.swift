@@ -91,7 +91,8 @@ public struct CephSteps: Sendable {
       Group(kind: .host, id: "\(name)/ceph", title: "ceph packages and configuration", resources: resources.host(node))
     ]
     if ceph.mons.contains(name) {
-      let gate = state == nil ? Gate.none : .quorum(mons: (state?.mons.keys.sorted() ?? []).filter { $0 != name } + [name])
+      let gate =
+        state == nil ? Gate.none : .quorum(mons: (state?.mons.keys.sorted() ?? []).filter { $0 != name } + [name])
       groups.append(
         Group(
           kind: .mon, id: "\(name)/mon", title: "monitor mon.\(name)",

@@ -82,7 +82,9 @@ struct ClusterChanges {
     }
     func set(_ name: String, _ value: String, unless same: Bool) {
       if same { return }
-      var arguments: [String: MonCommand.Argument] = ["pool": .text(pool.name), "var": .text(name), "val": .text(value)]
+      var arguments: [String: MonCommand.Argument] = [
+        "pool": .text(pool.name), "var": .text(name), "val": .text(value),
+      ]
       // A single replica is what the site file asks for; the monitors want to hear it twice.
       if name == "size", pool.size == 1 { arguments["yes_i_really_mean_it"] = true }
       changes.append(MonChange(.make("osd pool set", arguments)))
@@ -108,7 +110,9 @@ struct ClusterChanges {
     let osds = Set(ceph.osds.map(\.disk.uuid))
     let mons = Set(ceph.mons)
     return state.osds.filter { !osds.contains($0.uuid) }.map { "osd.\($0.id) is no OSD of the site; left alone" }
-      + state.mons.keys.sorted().filter { !mons.contains($0) }.map { "mon.\($0) is no monitor of the design; left alone" }
+      + state.mons.keys.sorted().filter { !mons.contains($0) }.map {
+        "mon.\($0) is no monitor of the design; left alone"
+      }
   }
 
   /// `auth import` reads the entity from its input; naming it in the command too is for people and harmless.

@@ -10,7 +10,8 @@ public enum Fabric {
   /// The resources of one node, in the order in which they are applied; empty in a site without a fabric.
   public static func resources(_ node: Node, in design: Design) -> [Resource] {
     guard node.asn != nil, design.hasFabric else { return [] }
-    return packages.map { .package(PackageResource($0)) } + interfaces(node, in: design) + configuration(node, in: design)
+    return packages.map { .package(PackageResource($0)) } + interfaces(node, in: design)
+      + configuration(node, in: design)
   }
 
   private static func interfaces(_ node: Node, in design: Design) -> [Resource] {

@@ -44,14 +44,16 @@ public struct FabricSteps: Sendable {
   static func isNew(_ why: [Difference]) -> Bool {
     why.contains { difference in
       difference.resource == "package:frr"
-        || difference.resource == unit && difference.changes.contains { $0.attribute == "running" || $0.attribute == "unit" }
+        || difference.resource == unit
+          && difference.changes.contains { $0.attribute == "running" || $0.attribute == "unit" }
     }
   }
 
   static func restarts(_ why: [Difference]) -> Bool {
     why.contains { difference in
-      difference.resource == "file:/etc/frr/daemons" || difference.resource == unit
-        && difference.changes.contains { $0.attribute == "restart" }
+      difference.resource == "file:/etc/frr/daemons"
+        || difference.resource == unit
+          && difference.changes.contains { $0.attribute == "restart" }
     }
   }
 

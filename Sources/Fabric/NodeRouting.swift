@@ -37,7 +37,8 @@ extension HostSession {
   func json<Value: Decodable>(_ argv: [String], as type: Value.Type) async throws -> Value {
     let result = try await run(CommandRequest(argv, timeout: 20))
     guard result.status == 0 else {
-      throw HostError(host: host, message: "\(argv.joined(separator: " ")): \(result.error)\(result.output.suffix(400))")
+      throw HostError(
+        host: host, message: "\(argv.joined(separator: " ")): \(result.error)\(result.output.suffix(400))")
     }
     do {
       let text = result.output.allSatisfy(\.isWhitespace) ? "[]" : result.output

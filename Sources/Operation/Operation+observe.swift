@@ -66,7 +66,8 @@ extension Operation {
   }
 
   private func adopt(_ identity: CephIdentity, from source: String) throws {
-    if let known = try secrets.existing(CephSecret.fsid), let found = identity.secrets[CephSecret.fsid], known != found {
+    if let known = try secrets.existing(CephSecret.fsid), let found = identity.secrets[CephSecret.fsid], known != found
+    {
       throw OperationError(
         "\(source) belongs to Ceph cluster \(found), this site's is \(known); "
           + "take the host out of the site file, or wipe its /etc/ceph and /var/lib/ceph")

@@ -33,7 +33,9 @@ public enum UnifiedDiff {
   }
 
   private static func split(_ text: String) -> [Substring] {
-    text.isEmpty ? [] : (text.hasSuffix("\n") ? text.dropLast() : text[...]).split(separator: "\n", omittingEmptySubsequences: false)
+    text.isEmpty
+      ? []
+      : (text.hasSuffix("\n") ? text.dropLast() : text[...]).split(separator: "\n", omittingEmptySubsequences: false)
   }
 
   private static func script(_ old: [Substring], _ new: [Substring]) -> [Edit] {

@@ -113,7 +113,8 @@ struct StepRunner: Sendable {
 struct DeadlineExceeded: Error {}
 
 /// Runs a body; past the deadline it is cancelled, and `DeadlineExceeded` thrown.
-func withDeadline(_ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Void) async throws {
+func withDeadline(_ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Void) async throws
+{
   try await withThrowingTaskGroup(of: Void.self) { group in
     group.addTask(operation: body)
     group.addTask {

@@ -10,7 +10,9 @@ public final class SiteLock: Sendable {
   /// - Throws: `StoreError` that names the present holder
   public init(_ directory: StateDirectory, holder: String) throws(StoreError) {
     let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
-    guard descriptor >= 0 else { throw StoreError("cannot open \(directory.lock): \(String(cString: strerror(errno)))") }
+    guard descriptor >= 0 else {
+      throw StoreError("cannot open \(directory.lock): \(String(cString: strerror(errno)))")
+    }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
       defer { close(descriptor) }
       let present = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""

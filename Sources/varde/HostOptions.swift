@@ -71,7 +71,9 @@ struct HostOptions: ParsableArguments {
       program.appendingPathComponent($0).standardizedFileURL.path
     }
     guard let found = candidates.first(where: FileManager.default.isExecutableFile) else {
-      throw InputError(description: "varde-agent is not at \(candidates.joined(separator: " or ")); run make build, or set VARDE_AGENT")
+      throw InputError(
+        description: "varde-agent is not at \(candidates.joined(separator: " or ")); run make build, or set VARDE_AGENT"
+      )
     }
     return found
   }

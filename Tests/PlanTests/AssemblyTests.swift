@@ -17,7 +17,8 @@ import Testing
   @Test func aStepInheritsTheNeedsOfWhatIsLeftOut() {
     var assembly = Assembly()
     assembly.converge("a/one", title: "", phase: "p", host: "a", resources: resources, differences: change)
-    assembly.converge("a/two", title: "", phase: "p", host: "a", resources: resources, differences: [:], needs: ["a/one"])
+    assembly.converge(
+      "a/two", title: "", phase: "p", host: "a", resources: resources, differences: [:], needs: ["a/one"])
     assembly.converge(
       "a/three", title: "", phase: "p", host: "a", resources: resources, differences: change, needs: ["a/two"])
     assembly.wait("all", title: "", phase: "p", needs: ["a/two", "a/three"], gate: .healthy)

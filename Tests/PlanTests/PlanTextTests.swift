@@ -19,7 +19,10 @@ import Testing
   /// Random texts: the hunks of a full-context diff, read back, give both texts.
   @Test(arguments: 0..<300) func bothSidesCanBeReadBack(seed: UInt64) {
     var random = SplitMix64(seed)
-    func text() -> [String] { (0..<Int.random(in: 0..<12, using: &random)).map { _ in "abc".randomElement(using: &random).map { "\($0)" } ?? "" } }
+    func text() -> [String] {
+      (0..<Int.random(in: 0..<12, using: &random)).map { _ in "abc".randomElement(using: &random).map { "\($0)" } ?? ""
+      }
+    }
     let (old, new) = (text(), text())
     let join = { (lines: [String]) in lines.map { $0 + "\n" }.joined() }
     let diff = UnifiedDiff.lines(from: join(old), to: join(new), context: 100).filter { !$0.hasPrefix("@@") }

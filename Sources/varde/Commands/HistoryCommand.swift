@@ -39,7 +39,9 @@ struct HistoryCommand: AsyncParsableCommand {
       if entries.isEmpty { print("no rollout yet") }
       for entry in entries {
         let time = duration(entry.startedAt, entry.finishedAt)
-        print("#\(entry.id)  \(entry.outcome.rawValue)  \(entry.startedAt.formatted(.iso8601))  \(time)  \(entry.controller)")
+        print(
+          "#\(entry.id)  \(entry.outcome.rawValue)  \(entry.startedAt.formatted(.iso8601))  \(time)  \(entry.controller)"
+        )
       }
     }
   }

@@ -47,7 +47,9 @@ struct LabCommand: AsyncParsableCommand {
       for host in status.hosts {
         let name = host.name.padding(toLength: max(16, host.name.count), withPad: " ", startingAt: 0)
         let state = host.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
-        print("\(name) \(host.kind.rawValue)\t\(host.address)\t\(state)\t\(host.memory >> 20) MiB\t\(Int(host.cpuSeconds)) s CPU")
+        print(
+          "\(name) \(host.kind.rawValue)\t\(host.address)\t\(state)\t\(host.memory >> 20) MiB\t\(Int(host.cpuSeconds)) s CPU"
+        )
       }
       for fault in status.faults { print("fault: \(fault)") }
     }

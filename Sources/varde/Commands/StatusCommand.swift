@@ -48,7 +48,9 @@ struct StatusCommand: AsyncParsableCommand {
       let total = Double(ceph.bytesTotal) / Double(1 << 30)
       lines.append(String(format: "           %.1f of %.1f GiB used", used, total))
     }
-    if let last { lines.append("  rollout  #\(last.id ?? 0) \(last.outcome.rawValue), begun \(last.startedAt.formatted(.iso8601))") }
+    if let last {
+      lines.append("  rollout  #\(last.id ?? 0) \(last.outcome.rawValue), begun \(last.startedAt.formatted(.iso8601))")
+    }
     return (lines + status.problems.map { "  !        \($0)" }).joined(separator: "\n")
   }
 }

@@ -74,7 +74,8 @@ final class ProgressView: Sendable {
       erase(&state)
       return plan.phases.compactMap { phase in
         state.phases[phase].map {
-          String(format: "  %-18@ %6.1f s  (from %.1f to %.1f)", phase as NSString, $0.upperBound - $0.lowerBound,
+          String(
+            format: "  %-18@ %6.1f s  (from %.1f to %.1f)", phase as NSString, $0.upperBound - $0.lowerBound,
             $0.lowerBound, $0.upperBound)
         }
       }
@@ -96,7 +97,8 @@ final class ProgressView: Sendable {
 
   private func line(_ word: String, _ step: Step, _ rest: String, _ now: Double) {
     let clock = String(format: "%7.1f", now)
-    Terminal.say("\(clock)  \(word)  \(step.id.padding(toLength: max(20, step.id.count), withPad: " ", startingAt: 0))  \(rest)")
+    Terminal.say(
+      "\(clock)  \(word)  \(step.id.padding(toLength: max(20, step.id.count), withPad: " ", startingAt: 0))  \(rest)")
   }
 
   private func erase(_ state: inout State) {
