@@ -1,8 +1,106 @@
 import Design
+import Foundation
+import Processes
 
-/// A twin of a site on this machine, made of systemd-nspawn hosts.
+/// A twin of a site on this machine: a systemd-nspawn host for each host and switch, with real sshd, systemd and apt,
+/// and cables as in the design.
+///
+/// A lab keeps no record of itself. Everything in it is named after the site, and each command looks at what is
+/// there: `up` makes what is missing, `down` removes what carries the name.
 public struct Lab: Sendable {
   public var design: Design
+  public var image: ImageKind
+  public var paths: LabPaths
 
-  public init(_ design: Design) { self.design = design }
+  /// - Parameter base: Where labs and images lie; by default what `VARDE_LAB_DIR` says, or `/var/lib/varde`.
+  public init(_ design: Design, image: ImageKind = .full, base: String? = nil) {
+    self.design = design
+    self.image = image
+    self.paths = LabPaths(site: design.site, base: base)
+  }
+
+  /// What the controller's ssh takes as `-F`.
+  public var sshConfig: String { paths.sshConfig }
+
+  var hosts: [LabHost] { design.nodes.map { LabHost(node: $0, paths: paths) } }
+
+  var network: LabNetwork { LabNetwork(paths: paths, design: design) }
+
+  func host(_ name: String) throws -> LabHost {
+    guard let node = design.node(name) else {
+      throw LabError(name, "is no host or switch of the site; it has \(design.nodes.map(\.name).joined(separator: ", "))")
+    }
+    return LabHost(node: node, paths: paths)
+  }
+
+  /// Makes the lab, or what is missing of it: hosts that are off boot, and all faults are healed. Ends when every
+  /// sshd answers.
+  ///
+  /// - Throws: `LabError`; what is made by then stays, for `up` to go on or `down` to remove.
+  public func up(progress: @escaping @Sendable (String) -> Void) async throws {
+    try Self.requireRoot()
+    try checkNames()
+    try await Self.locked(paths) {
+      try Self.raiseLimits()
+      try await network.ensureNamespace()
+      let apt = try await AptConfiguration.ofThisMachine()
+      let proxy = AptProxy(paths: paths, gateway: "\(network.gateway)", upstreamProxy: apt.upstreamProxy)
+      let keys = LabKeys(paths: paths, nodes: design.nodes)
+      let image = Image(recipe: ImageRecipe(kind: image, apt: apt), paths: paths)
+      async let keysMade: Void = keys.ensure()
+      try await proxy.ensure()
+      try await image.ensure(proxy: proxy.localURL, progress: progress)
+      try await keysMade
+      try await boot(image: image.path, keys: keys, proxy: proxy.url, progress: progress)
+    }
+  }
+
+  private func boot(
+    image: String, keys: LabKeys, proxy: String, progress: @escaping @Sendable (String) -> Void
+  ) async throws {
+    progress("booting \(design.nodes.count) hosts")
+    try await concurrently(hosts, atMost: 4) { [network] host in
+      try await host.ensureRoot(image: image, keys: keys, proxy: proxy)
+      try await host.ensureRunning()
+      try await network.plugManagement(host)
+      progress("\(host.name) boots")
+    }
+    try await network.plugLinks(hosts)
+    for fault in try await faults() { try await undo(fault) }
+    try await concurrently(hosts, atMost: 4) { try await $0.awaitSSH() }
+    progress("the lab is up: \(design.nodes.count) hosts, \(design.links.count) links")
+  }
+
+  /// Removes the lab, whole or half-made.
+  public func down(progress: @escaping @Sendable (String) -> Void) async throws {
+    try await Self.down(site: design.site, base: paths.base, progress: progress)
+  }
+
+  static func requireRoot() throws {
+    guard geteuid() == 0 else { throw LabError("lab", "must be root to make hosts: use sudo") }
+  }
+
+  static func locked(_ paths: LabPaths, _ body: () async throws -> Void) async throws {
+    try await FileLock.hold(
+      paths.lock, waiting: .seconds(2), holder: "the other 'varde lab' command that is at work on \(paths.site)", body)
+  }
+
+  /// Names become names of directories, machines, cgroups and namespaces.
+  private func checkNames() throws {
+    for host in hosts {
+      guard host.machine.utf8.count <= 64 else {
+        throw LabError(host.name, "'\(host.machine)' is longer than the 64 letters that a machine's name may have")
+      }
+      guard host.name.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+        throw LabError(host.name, "is no host name: letters, digits and hyphens")
+      }
+    }
+  }
+
+  /// Every systemd takes several inotify instances, and a machine's default of 128 is enough for a dozen hosts only.
+  private static func raiseLimits() throws {
+    let path = "/proc/sys/fs/inotify/max_user_instances"
+    let now = Files.read(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+    if now < 4096 { try Files.set(path, "4096") }
+  }
 }

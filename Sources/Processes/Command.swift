@@ -25,6 +25,7 @@ public struct Command: Sendable {
   public func run() async throws -> Output {
     guard let program = argv.first else { throw CommandError(argv: argv, message: "empty command") }
     let arguments = Arguments(Array(argv.dropFirst()))
+    Self.survivesClosedPipes
     do {
       let result = try await Subprocess.run(
         .name(program), arguments: arguments, input: .string(input ?? ""),
@@ -39,6 +40,9 @@ public struct Command: Sendable {
       throw CommandError(argv: argv, message: "\(error)")
     }
   }
+
+  /// A program that ends before it has read its input must not end us: the write fails instead.
+  private static let survivesClosedPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
   /// Runs it and returns its standard output.
   ///

@@ -1,0 +1,114 @@
+import Design
+import Foundation
+
+extension Lab {
+  /// Breaks something.
+  public func fail(_ fault: Fault) async throws {
+    try Self.requireRoot()
+    try await Self.locked(paths) { try await inject(fault) }
+  }
+
+  /// Mends what `fail` broke. Mending what is whole does nothing.
+  public func heal(_ fault: Fault) async throws {
+    try Self.requireRoot()
+    try await Self.locked(paths) { try await undo(fault) }
+  }
+
+  private func inject(_ fault: Fault) async throws {
+    switch fault {
+    case .off(let name): try await host(name).powerOff()
+    case .frozen(let name):
+      _ = try host(name).runningLeader()
+      try await host(name).cgroup.setFrozen(true)
+    case .silent, .linkSilent: for end in ends(of: fault) { try await each(end) { try await $0.silence($1) } }
+    case .linkDown: for end in ends(of: fault) { try await each(end) { try await $0.pull($1) } }
+    case .diskSlow(let name, let rate):
+      try host(name).cgroup.setDiskRate(rate.count, device: try Self.disk(below: paths.lab))
+    case .daemonKilled(let name, let unit): try host(name).killDaemon(unit)
+    }
+  }
+
+  func undo(_ fault: Fault) async throws {
+    switch fault {
+    case .off(let name):
+      let host = try host(name)
+      try await host.ensureRunning()
+      try await network.plugManagement(host)
+      try await network.plugLinks(hosts)
+      try await host.awaitSSH()
+    case .frozen(let name): try await host(name).cgroup.setFrozen(false)
+    case .silent, .linkSilent: for end in ends(of: fault) { try await each(end) { try await $0.hear($1) } }
+    case .linkDown: for end in ends(of: fault) { try await each(end) { try await $0.plug($1) } }
+    case .diskSlow(let name, _): try host(name).cgroup.setDiskRate(nil, device: try Self.disk(below: paths.lab))
+    case .daemonKilled(let name, let unit): try await host(name).startDaemon(unit)
+    }
+  }
+
+  /// The faults that can be seen in the lab now. A killed daemon is none: whether it should run is the site's affair.
+  func faults() async throws -> [Fault] {
+    var found: [Fault] = []
+    var silenced: Set<Link.End> = []
+    var pulled: Set<Link.End> = []
+    for host in hosts {
+      if host.leader == nil { found.append(.off(host.name)) }
+      if host.cgroup.isFrozen { found.append(.frozen(host.name)) }
+      if let rate = host.cgroup.diskRate { found.append(.diskSlow(host.name, rate: .init(rate))) }
+      guard host.leader != nil else { continue }
+      for name in try await host.silenced() { silenced.insert(Link.End(node: host.name, interface: name)) }
+      for name in try await host.pulled() { pulled.insert(Link.End(node: host.name, interface: name)) }
+    }
+    return found + Self.linkFaults(design, silenced: silenced, pulled: pulled)
+  }
+
+  /// Names what is wrong with links by the fewest faults: a node all of whose links are silent is silent itself.
+  static func linkFaults(_ design: Design, silenced: Set<Link.End>, pulled: Set<Link.End>) -> [Fault] {
+    let silentNodes = design.nodes.map(\.name).filter { name in
+      let ends = ends(ofNode: name, in: design)
+      return ends.count != 2 && ends.allSatisfy(silenced.contains)
+    }
+    let down = design.links.filter { pulled.contains($0.a) || pulled.contains($0.b) }
+    let silent = design.links.filter { link in
+      (silenced.contains(link.a) || silenced.contains(link.b))
+        && !silentNodes.contains(link.a.node) && !silentNodes.contains(link.b.node)
+    }
+    return silentNodes.map(Fault.silent) + down.map { .linkDown($0.a.node, $0.b.node) }
+      + silent.map { .linkSilent($0.a.node, $0.b.node) }
+  }
+
+  /// Both ends of each link that a fault is about.
+  private func ends(of fault: Fault) -> [Link.End] {
+    switch fault {
+    case .silent(let name): Self.ends(ofNode: name, in: design)
+    case .linkDown(let a, let b), .linkSilent(let a, let b):
+      design.links.filter { Set([$0.a.node, $0.b.node]) == [a, b] }.flatMap { [$0.a, $0.b] }
+    default: []
+    }
+  }
+
+  /// Both ends of each of a node's links; its management interface where it has none.
+  private static func ends(ofNode name: String, in design: Design) -> [Link.End] {
+    let ends = design.links.filter { $0.a.node == name || $0.b.node == name }.flatMap { [$0.a, $0.b] }
+    return ends.isEmpty ? [Link.End(node: name, interface: LabNetwork.management)] : ends
+  }
+
+  /// Does something at one end of a link, where its host is not off.
+  private func each(_ end: Link.End, _ body: (LabHost, String) async throws -> Void) async throws {
+    let host = try host(end.node)
+    if host.leader != nil { try await body(host, end.interface) }
+  }
+
+  /// `major:minor` of the whole disk that a directory lies on.
+  private static func disk(below directory: String) throws -> String {
+    var status = stat()
+    guard stat(directory, &status) == 0 else { throw LabError(directory, "is not there: the lab is not up") }
+    // glibc's gnu_dev_major and gnu_dev_minor, which Swift does not import.
+    let major = (status.st_dev >> 8 & 0xfff) | (status.st_dev >> 32 & ~0xfff)
+    let minor = (status.st_dev & 0xff) | (status.st_dev >> 12 & ~0xff)
+    let system = "/sys/dev/block/\(major):\(minor)"
+    guard Files.exists(system) else {
+      throw LabError(directory, "lies on no block device: set VARDE_LAB_DIR to a directory on a disk")
+    }
+    guard Files.exists("\(system)/partition"), let whole = Files.read("\(system)/../dev") else { return "\(major):\(minor)" }
+    return whole.trimmingCharacters(in: .whitespacesAndNewlines)
+  }
+}

@@ -1,0 +1,49 @@
+import Processes
+
+extension LabHost {
+  /// Boots the host where it is off, and resumes it where it is frozen.
+  func ensureRunning() async throws {
+    if cgroup.isFrozen { try await cgroup.setFrozen(false) }
+    guard leader == nil else { return }
+    try await powerOff()
+    try cgroup.create()
+    try await cgroup.start(nspawn, log: paths.console(name))
+    _ = try await wait(
+      name, for: "it boots", within: .seconds(60), hint: "; its console is in \(paths.console(name))"
+    ) { leader }
+  }
+
+  /// Ends the host as a power failure does, and what is left of an unfinished boot.
+  func powerOff() async throws {
+    try await cgroup.killAll()
+    try await Self.removeTraces(machine: machine)
+  }
+
+  /// What nspawn leaves behind when it is killed.
+  static func removeTraces(machine: String) async throws {
+    for directory in ["propagate", "unix-export"] {
+      let path = "/run/systemd/nspawn/\(directory)/\(machine)"
+      try await Mounts.unmountAll(below: path)
+      try Files.remove(path)
+    }
+  }
+
+  private var nspawn: [String] {
+    [
+      "systemd-nspawn", "-q", "-D", root, "-M", machine, "--hostname=\(name)", "--register=no", "--keep-unit",
+      "--private-network", "--console=read-only", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
+      "--capability=CAP_NET_ADMIN,CAP_NET_RAW,CAP_IPC_LOCK,CAP_SYS_NICE", "--bind=\(paths.disks(name)):/disks", "-b",
+    ]
+  }
+
+  /// Waits until the host's sshd says its first line.
+  func awaitSSH() async throws {
+    let greeting = ["nsenter", "--net=\(paths.namespaceFile)", "nc", "-d", "-W", "1", "-w", "1", "\(node.management)", "22"]
+    _ = try await wait(
+      name, for: "its sshd answers", within: .seconds(120), every: .milliseconds(100),
+      hint: "; its console is in \(paths.console(name))"
+    ) { () -> Bool? in
+      try await Command(["timeout", "2"] + greeting).run().output.hasPrefix("SSH-") ? true : nil
+    }
+  }
+}

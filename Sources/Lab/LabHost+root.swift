@@ -1,0 +1,49 @@
+import Foundation
+import Processes
+import Site
+
+extension LabHost {
+  /// Makes the host's root file system and disks, as far as they are not there.
+  func ensureRoot(image: String, keys: LabKeys, proxy: String) async throws {
+    for directory in [root, paths.upper(name), paths.work(name), paths.disks(name)] {
+      try Files.makeDirectory(directory, mode: 0o755)
+    }
+    if !Mounts.isMounted(root) {
+      // `volatile` forgoes syncing, which no twin needs; its mark of an unclean end would refuse the next mount.
+      try Files.remove("\(paths.work(name))/work/incompat")
+      let layers = "lowerdir=\(image),upperdir=\(paths.upper(name)),workdir=\(paths.work(name)),volatile"
+      try await Command.check("mount", "-t", "overlay", machine, "-o", layers, root)
+    }
+    try writeIdentity(keys: keys, proxy: proxy)
+    for disk in node.disks {
+      if let file = diskFile(disk) { try ensureDisk("\(paths.disks(name))/\(file)", size: disk.size ?? .gib(10)) }
+    }
+  }
+
+  private func writeIdentity(keys: LabKeys, proxy: String) throws {
+    // Two halves of one hash family: a machine id that is the same each time and differs between hosts and sites.
+    let machineID = hex(fnv1a(machine)) + hex(fnv1a(machine, basis: 1))
+    let links = node.disks.compactMap { disk in diskFile(disk).map { "L+ \(disk.path) - - - - /disks/\($0)\n" } }
+    let files: [(path: String, text: String, mode: Int)] = [
+      ("etc/hostname", "\(name)\n", 0o644),
+      ("etc/machine-id", "\(machineID)\n", 0o444),
+      ("etc/ssh/ssh_host_ed25519_key", try keys.privateKey(of: node), 0o600),
+      ("etc/ssh/ssh_host_ed25519_key.pub", try keys.publicKey(of: node), 0o644),
+      ("root/.ssh/authorized_keys", try keys.operatorKey(), 0o600),
+      ("etc/apt/apt.conf.d/99varde-lab", "Acquire::http::Proxy \"\(proxy)\";\n", 0o644),
+      ("etc/tmpfiles.d/varde-lab.conf", links.joined(), 0o644),
+    ]
+    for file in files where Files.read("\(root)/\(file.path)") != file.text {
+      try Files.write(file.text, to: "\(root)/\(file.path)", mode: file.mode)
+    }
+  }
+
+  /// A sparse file that Ceph's user may open. The uid is the one that Debian gives to `ceph` in every release.
+  private func ensureDisk(_ path: String, size: Bytes) throws {
+    guard !Files.exists(path) else { return }
+    let temporary = "\(path).new"
+    try Files.write("", to: temporary, mode: 0o660)
+    guard truncate(temporary, off_t(size.count)) == 0, chown(temporary, 64045, 64045) == 0, rename(temporary, path) == 0
+    else { throw LabError(path, "cannot be made: \(String(cString: strerror(errno)))") }
+  }
+}

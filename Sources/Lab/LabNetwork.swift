@@ -1,0 +1,94 @@
+import Design
+import Foundation
+import Processes
+import Site
+
+/// The cables of a lab: a management network in a namespace of the lab's own, and the links of the design between the
+/// hosts. No host has a route to anything else.
+struct LabNetwork: Sendable {
+  /// The management interface of every host. The lab configures it; hosts leave it alone.
+  static let management = "mgmt0"
+  private static let bridge = "mgmt"
+
+  var paths: LabPaths
+  var design: Design
+
+  /// The lab's own address in the management network: the first that no node has, or else the last.
+  var gateway: IPv4Address {
+    let prefix = design.network.management
+    let first = IPv4Address(bits: prefix.address.bits + 1)
+    let last = IPv4Address(bits: prefix.address.bits + UInt32(clamping: prefix.count) - 2)
+    return design.nodes.contains { $0.management == first } ? last : first
+  }
+
+  private var inside: [String] { ["nsenter", "--net=\(paths.namespaceFile)"] }
+
+  func ensureNamespace() async throws {
+    if try await Command(inside + ["true"]).run().status != 0 {
+      // A killed `ip netns add` leaves a name without a namespace.
+      try Files.remove(paths.namespaceFile)
+      try await Command.check("ip", "netns", "add", paths.namespace)
+    }
+    if try await Interface.list(inside)[Self.bridge] == nil {
+      try await Command.check(inside + ["ip", "link", "add", Self.bridge, "type", "bridge"])
+    }
+    try await Self.ip(
+      inside,
+      [
+        "link set lo up", "link set \(Self.bridge) up",
+        "addr replace \(gateway)/\(design.network.management.length) dev \(Self.bridge)",
+      ])
+  }
+
+  static func removeNamespace(_ paths: LabPaths) async throws {
+    guard Files.exists(paths.namespaceFile) else { return }
+    try await Mounts.unmountAll(below: paths.namespaceFile)
+    try Files.remove(paths.namespaceFile)
+  }
+
+  /// Gives a running host its management interface.
+  func plugManagement(_ host: LabHost) async throws {
+    let leader = try host.runningLeader()
+    let port = "m-\(String(host.node.management.bits, radix: 16))"
+    if try await Interface.list(try host.network())[Self.management] == nil {
+      // The other end may still be there, of a host that was off a moment ago.
+      _ = try await Command(inside + ["ip", "link", "del", port]).run()
+      try await Command.check(
+        "ip", "link", "add", Self.management, "netns", "\(leader)", "type", "veth", "peer", "name", port, "netns",
+        paths.namespace)
+    }
+    try await Self.ip(inside, ["link set \(port) master \(Self.bridge) up"])
+    let address = "\(host.node.management)/\(design.network.management.length)"
+    try await Self.ip(
+      try host.network(), ["link set \(Self.management) up", "addr replace \(address) dev \(Self.management)"])
+  }
+
+  /// Puts in the cables between running hosts, as far as they are not there. The hosts configure their ends.
+  func plugLinks(_ hosts: [LabHost]) async throws {
+    var leaders: [String: Int32] = [:]
+    var interfaces: [String: Set<String>] = [:]
+    for host in hosts {
+      guard let leader = host.leader else { continue }
+      leaders[host.name] = leader
+      interfaces[host.name] = Set(try await Interface.list(try host.network()).keys)
+    }
+    var batch: [String] = []
+    for link in design.links {
+      guard let a = leaders[link.a.node], let b = leaders[link.b.node] else { continue }
+      let ends = [(link.a, a), (link.b, b)].filter { interfaces[$0.0.node]?.contains($0.0.interface) ?? false }
+      if ends.count == 2 { continue }
+      // One end without the other belongs to a host that was off a moment ago, and is about to vanish.
+      for (end, leader) in ends {
+        _ = try await Command(["nsenter", "-t", "\(leader)", "-n", "ip", "link", "del", end.interface]).run()
+      }
+      batch.append(
+        "link add \(link.a.interface) netns \(a) type veth peer name \(link.b.interface) netns \(b)")
+    }
+    if !batch.isEmpty { try await Self.ip([], batch) }
+  }
+
+  /// Runs several `ip` commands as one process.
+  static func ip(_ namespace: [String], _ commands: [String]) async throws {
+    try await Command.check(namespace + ["ip", "-batch", "-"], input: commands.joined(separator: "\n") + "\n")
+  }
+}

@@ -1,0 +1,27 @@
+import Foundation
+
+extension Lab {
+  /// Removes what carries the site's name, whole, half-made or half-removed, without knowing its design.
+  ///
+  /// - Parameter base: As for `init`.
+  public static func down(
+    site: String, base: String? = nil, progress: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws {
+    try requireRoot()
+    guard !site.isEmpty, site.allSatisfy({ $0.isASCII && ($0.isLetter || $0.isNumber || $0 == "-") }) else {
+      throw LabError(site, "is no site's name: letters, digits and hyphens")
+    }
+    let paths = LabPaths(site: site, base: base)
+    try await locked(paths) {
+      progress("ending the hosts of \(site)")
+      try await paths.cgroup.killAll()
+      try await Mounts.unmountAll(below: paths.lab)
+      try await LabNetwork.removeNamespace(paths)
+      try await paths.cgroup.remove()
+      for host in Files.list("\(paths.lab)/hosts") { try await LabHost.removeTraces(machine: paths.machine(host)) }
+      try Files.remove(paths.lab)
+      try Files.remove(paths.lock)
+      progress("the lab of \(site) is gone")
+    }
+  }
+}
