@@ -44,12 +44,12 @@ let package = Package(
     room("Ceph", ["Plan", "Hosts"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
     room("Rollout", ["Plan", "Hosts", "Store"]),
-    room("Operation", ["Site", "Base", "Fabric", "Ceph", "Rollout"]),
+    room("Controller", ["Site", "Base", "Fabric", "Ceph", "Rollout"]),
     room("Lab", ["Design", "Processes"]),
     .executableTarget(
       name: "varde",
       dependencies: [
-        "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Store", "Rollout", "Operation", "Lab",
+        "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Store", "Rollout", "Controller", "Lab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .executableTarget(name: "varde-agent", dependencies: ["HostProtocol"], swiftSettings: settings),
@@ -57,7 +57,7 @@ let package = Package(
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
-    tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Operation"]),
+    tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes"]),
   ]

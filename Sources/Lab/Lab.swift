@@ -22,6 +22,9 @@ public struct Lab: Sendable {
   /// What the controller's ssh takes as `-F`.
   public var sshConfig: String { paths.sshConfig }
 
+  /// Where the controller keeps the twin's journal and secrets, which end with it.
+  public var stateDirectory: String { "\(paths.lab)/state" }
+
   var hosts: [LabHost] { design.nodes.map { LabHost(node: $0, paths: paths) } }
 
   var network: LabNetwork { LabNetwork(paths: paths, design: design) }

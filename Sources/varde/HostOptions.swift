@@ -3,7 +3,7 @@ import Design
 import Foundation
 import Hosts
 import Lab
-import Operation
+import Controller
 import Store
 
 /// How a site's hosts are reached.
@@ -33,14 +33,14 @@ struct HostOptions: ParsableArguments {
   }
 
   /// Does something with a site's hosts, and closes the sessions whatever happens.
-  func withOperation<Value>(
-    _ design: Design, _ body: (Operation, Store) async throws -> Value
+  func withController<Value>(
+    _ design: Design, _ body: (SiteController, Store) async throws -> Value
   ) async throws -> Value {
     let store = try Store(stateDirectory(design))
     let sessions = try openSessions(design)
-    let operation = Operation(design, sessions: sessions, store: store, forks: forks)
+    let controller = SiteController(design, sessions: sessions, store: store, forks: forks)
     do {
-      let value = try await body(operation, store)
+      let value = try await body(controller, store)
       await sessions.closeAll()
       return value
     } catch {

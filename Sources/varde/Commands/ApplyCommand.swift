@@ -1,7 +1,7 @@
 import ArgumentParser
 import Design
 import Foundation
-import Operation
+import Controller
 import Plan
 import Rollout
 import Site
@@ -44,21 +44,21 @@ struct ApplyCommand: AsyncParsableCommand {
     }
     let lock = try SiteLock(hosts.stateDirectory(design), holder: Self.controller)
     defer { withExtendedLifetime(lock) {} }
-    try await hosts.withOperation(design) { operation, store in
-      try await apply(operation, Journal(store), saved: saved)
+    try await hosts.withController(design) { controller, store in
+      try await apply(controller, Journal(store), saved: saved)
     }
   }
 
-  private func apply(_ operation: Operation, _ journal: Journal, saved: Plan?) async throws {
+  private func apply(_ controller: SiteController, _ journal: Journal, saved: Plan?) async throws {
     var asked = false
     while true {
-      let observation = try await operation.observe()
+      let observation = try await controller.observe()
       guard observation.unreachable.isEmpty else {
         for (_, reason) in observation.unreachable.sorted(by: { $0.key < $1.key }) { Terminal.say("\(reason)") }
         Terminal.say("varde: \(observation.unreachable.count) hosts cannot be reached; nothing was changed")
         throw Exit.failed
       }
-      let plan = operation.plan(observation)
+      let plan = controller.plan(observation)
       if let saved { try refuse(saved, unlessItIs: plan) }
       guard !plan.isEmpty else {
         print(PlanText(plan).text)
@@ -72,7 +72,7 @@ struct ApplyCommand: AsyncParsableCommand {
         }
         asked = true
       }
-      try await carryOut(plan, operation, journal)
+      try await carryOut(plan, controller, journal)
       // A cluster that did not answer when the plan was made answers now: go on with what only it could tell.
       guard saved == nil, case .silent = observation.cluster else { return }
     }
@@ -82,13 +82,13 @@ struct ApplyCommand: AsyncParsableCommand {
     let moved = saved.movedSteps(in: plan)
     guard !moved.isEmpty || saved.steps != plan.steps else { return }
     for line in moved { Terminal.say("moved: \(line)") }
-    throw OperationError("the world is not what \(input) was planned for; nothing was changed; plan again")
+    throw ControllerError("the world is not what \(input) was planned for; nothing was changed; plan again")
   }
 
-  private func carryOut(_ plan: Plan, _ operation: Operation, _ journal: Journal) async throws {
+  private func carryOut(_ plan: Plan, _ controller: SiteController, _ journal: Journal) async throws {
     let rollout = Rollout(
-      plan, sessions: operation.sessions, gatekeeper: SiteGates(operation), journal: journal, forks: operation.forks,
-      secret: operation.secret)
+      plan, sessions: controller.sessions, gatekeeper: SiteGates(controller), journal: journal, forks: controller.forks,
+      secret: controller.secret)
     let view = ProgressView(plan)
     let start = ContinuousClock.now
     let animation = Task { await view.animate() }
@@ -99,7 +99,7 @@ struct ApplyCommand: AsyncParsableCommand {
     let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
     guard result.isDone else {
       for (step, reason) in result.failures.sorted(by: { $0.key < $1.key }) { Terminal.say("\(step): \(reason)") }
-      throw OperationError(
+      throw ControllerError(
         "\(result.failures.count) steps failed, \(result.left.count) were not begun, \(result.passed.count) are done; "
           + "mend what is named above and run the same command again (varde history shows the hosts' output)")
     }

@@ -1,6 +1,6 @@
 import ArgumentParser
 import HostProtocol
-import Operation
+import Controller
 
 struct DriftCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -13,7 +13,7 @@ struct DriftCommand: AsyncParsableCommand {
 
   func run() async throws {
     let design = try site.design()
-    let observation = try await hosts.withOperation(design) { operation, _ in try await operation.observe() }
+    let observation = try await hosts.withController(design) { controller, _ in try await controller.observe() }
     let drifted = observation.differences.filter { !$0.value.isEmpty }
     switch format {
     case .json:

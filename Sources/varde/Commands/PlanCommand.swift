@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Operation
+import Controller
 import Plan
 
 struct PlanCommand: AsyncParsableCommand {
@@ -23,12 +23,12 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let design = try site.design()
-    let (plan, observation) = try await hosts.withOperation(design) { operation, _ in
-      let observation = try await operation.observe()
-      return (operation.plan(observation), observation)
+    let (plan, observation) = try await hosts.withController(design) { controller, _ in
+      let observation = try await controller.observe()
+      return (controller.plan(observation), observation)
     }
     let saved = try SavedPlan.encode(plan)
-    if let out { try saved.write(to: URL(fileURLWithPath: out), options: .atomic) }
+    if let out { try saved.write(to: URL(fileURLWithPath: out), options: [.atomic]) }
     switch format {
     case .text: print(PlanText(plan, showsContent: !brief, colour: Terminal.hasColour).text)
     case .json: print(String(decoding: saved, as: UTF8.self))

@@ -1,6 +1,6 @@
 import ArgumentParser
 import Foundation
-import Operation
+import Controller
 import Store
 
 struct StatusCommand: AsyncParsableCommand {
@@ -17,11 +17,11 @@ struct StatusCommand: AsyncParsableCommand {
   func run() async throws {
     let design = try site.design()
     let deadline = ContinuousClock.now + .seconds(wait)
-    let (status, last) = try await hosts.withOperation(design) { operation, store in
-      var status = await operation.status()
+    let (status, last) = try await hosts.withController(design) { controller, store in
+      var status = await controller.status()
       while !status.problems.isEmpty, ContinuousClock.now < deadline {
         try await Task.sleep(for: .seconds(1))
-        status = await operation.status()
+        status = await controller.status()
       }
       return (status, try Journal(store).rollouts(limit: 1).first)
     }

@@ -28,7 +28,7 @@ public struct SiteStatus: Sendable, Codable {
   }
 }
 
-extension Operation {
+extension SiteController {
   /// Asks all hosts and engines how they are.
   public func status() async -> SiteStatus {
     let opened = await eachNode(design.nodes) { _ in }

@@ -5,7 +5,7 @@ import Plan
 import Store
 
 /// Work on one site: joins the engines to observe it, plan it, and carry the plan out.
-public struct Operation: Sendable {
+public struct SiteController: Sendable {
   public let design: Design
   public let sessions: Sessions
   /// How many hosts are talked to at once.

@@ -6,10 +6,10 @@ import HostProtocol
 import Hosts
 import Plan
 
-extension Operation {
+extension SiteController {
   /// Looks at every host and engine; changes nothing on them.
   ///
-  /// - Throws: `OperationError`, `StoreError`
+  /// - Throws: `ControllerError`, `StoreError`
   public func observe() async throws -> Observation {
     var observation = Observation()
     let opened = await eachNode(design.nodes) { _ in }
@@ -68,7 +68,7 @@ extension Operation {
   private func adopt(_ identity: CephIdentity, from source: String) throws {
     if let known = try secrets.existing(CephSecret.fsid), let found = identity.secrets[CephSecret.fsid], known != found
     {
-      throw OperationError(
+      throw ControllerError(
         "\(source) belongs to Ceph cluster \(found), this site's is \(known); "
           + "take the host out of the site file, or wipe its /etc/ceph and /var/lib/ceph")
     }
@@ -79,7 +79,7 @@ extension Operation {
   func eachNode<Value: Sendable>(
     _ nodes: [Node], _ body: @escaping @Sendable (any HostSession) async throws -> Value
   ) async -> [(Node, Result<Value, any Error>)] {
-    await concurrentMap(nodes, limit: forks) { node in
+    await nodes.concurrentMap(limit: forks) { node in
       do {
         return (node, .success(try await sessions.with(node.name, body)))
       } catch {

@@ -9,9 +9,9 @@ public struct SiteGates: Gatekeeper {
   let fabric: FabricGates
   let ceph: CephGates
 
-  public init(_ operation: Operation) {
-    fabric = FabricGates(sessions: operation.sessions, design: operation.design)
-    ceph = CephGates(sessions: operation.sessions, mons: operation.design.ceph?.mons ?? [])
+  public init(_ controller: SiteController) {
+    fabric = FabricGates(sessions: controller.sessions, design: controller.design)
+    ceph = CephGates(sessions: controller.sessions, mons: controller.design.ceph?.mons ?? [])
   }
 
   public func check(_ gate: Gate) async -> GateState {

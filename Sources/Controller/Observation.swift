@@ -20,7 +20,7 @@ public struct Observation: Sendable {
 }
 
 /// Why a site cannot be worked on, and what to do.
-public struct OperationError: Error, Sendable, CustomStringConvertible {
+public struct ControllerError: Error, Sendable, CustomStringConvertible {
   public var description: String
 
   public init(_ description: String) { self.description = description }

@@ -4,7 +4,7 @@ import Fabric
 import HostProtocol
 import Plan
 
-extension Operation {
+extension SiteController {
   /// The plan that follows from an observation. Pure.
   public func plan(_ observation: Observation) -> Plan {
     var assembly = Assembly()
