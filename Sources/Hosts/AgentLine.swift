@@ -1,0 +1,94 @@
+import Glibc
+import HostProtocol
+import Subprocess
+
+/// The queue of requests to one agent, and the task that serves it for as long as the process lives.
+final class AgentLine: Sendable {
+  private let host: String
+  private let jobs: AsyncStream<AgentJob>.Continuation
+  private let conversation: Conversation
+  private let task: Task<Void, Never>
+
+  init(host: String, argv: [String], delivery: Delivery?) {
+    _ = Self.ignoresBrokenPipes
+    let (queue, jobs) = AsyncStream.makeStream(of: AgentJob.self)
+    let conversation = Conversation(delivery: delivery)
+    (self.host, self.jobs, self.conversation) = (host, jobs, conversation)
+    task = Task {
+      let reason = await Self.serve(queue, conversation, argv)
+      jobs.finish()
+      let error = HostError(host: host, message: reason)
+      await conversation.unanswered?.reply.resume(throwing: error)
+      // What came in too late to be served.
+      for await job in queue { job.reply.resume(throwing: error) }
+    }
+  }
+
+  /// A write to a process that has ended is to be an error, not the controller's death.
+  private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+
+  /// - Parameter limit: counts from when the agent gets the request
+  /// - Throws: `HostError`, `CancellationError`
+  func ask(
+    _ request: Request, within limit: Duration?, progress: (@Sendable (Event) -> Void)? = nil
+  ) async throws -> Response {
+    try await withTaskCancellationHandler {
+      do {
+        return try await withCheckedThrowingContinuation { reply in
+          let job = AgentJob(request: request, limit: limit, progress: progress, reply: reply)
+          if case .terminated = jobs.yield(job) {
+            reply.resume(throwing: HostError(host: host, message: "the session is closed"))
+          }
+        }
+      } catch {
+        try Task.checkCancellation()
+        throw error
+      }
+    } onCancel: {
+      Task { await close() }
+    }
+  }
+
+  /// Ends the process's input, which ends the agent; kills a process that lives on.
+  func close() async {
+    jobs.finish()
+    await conversation.hangUp()
+    let killing = Task {
+      try await Task.sleep(for: .seconds(5))
+      task.cancel()
+    }
+    await task.value
+    killing.cancel()
+  }
+
+  /// Why it ended.
+  private static func serve(
+    _ queue: AsyncStream<AgentJob>, _ conversation: Conversation, _ argv: [String]
+  ) async -> String {
+    guard let program = argv.first else { return "no program to start" }
+    do {
+      let result = try await Subprocess.run(
+        .name(program), arguments: Arguments(Array(argv.dropFirst())), input: .inputWriter, output: .sequence,
+        error: .sequence
+      ) { execution in
+        async let errors: Void = conversation.listen(to: execution.standardError)
+        await conversation.serve(queue, execution.standardInputWriter, execution.standardOutput) {
+          try? execution.send(signal: .kill)
+        }
+        try? await execution.standardInputWriter.finish()
+        await errors
+      }
+      return await conversation.reason(program: program, ended: "\(result.terminationStatus)")
+    } catch {
+      return await conversation.reason(program: program, ended: "\(error)")
+    }
+  }
+}
+
+/// A request, and who waits for its answer.
+struct AgentJob: Sendable {
+  var request: Request
+  var limit: Duration?
+  var progress: (@Sendable (Event) -> Void)?
+  var reply: CheckedContinuation<Response, any Error>
+}

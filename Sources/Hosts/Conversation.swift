@@ -1,0 +1,88 @@
+import HostProtocol
+import Subprocess
+
+/// What is said over the streams of one process: the delivery, then request after request.
+actor Conversation {
+  private let delivery: Delivery?
+  private var input: StandardInputWriter?
+  /// Asked, but the answer has not come. Still set where the conversation broke off.
+  private(set) var unanswered: AgentJob?
+  /// What broke it off, where it is known here.
+  private var breach: String?
+  private var errors = LastLines()
+
+  init(delivery: Delivery?) { self.delivery = delivery }
+
+  /// Until the queue ends or the process does.
+  func serve(
+    _ queue: AsyncStream<AgentJob>, _ input: StandardInputWriter, _ output: SubprocessOutputSequence,
+    kill: @escaping @Sendable () -> Void
+  ) async {
+    self.input = input
+    var incoming = Incoming(output)
+    var isDelivered = delivery == nil
+    for await job in queue {
+      unanswered = job
+      let watch = job.limit.map { limit in
+        Task {
+          try await Task.sleep(for: limit)
+          breach = "no answer within \(limit)"
+          kill()
+        }
+      }
+      defer { watch?.cancel() }
+      do {
+        if !isDelivered { try await delivery?.carryOut(input, &incoming, isolation: self) }
+        isDelivered = true
+        try await answer(job, input, &incoming)
+      } catch {
+        breach = breach ?? (error as? FrameError)?.description ?? (error as? BadPreface)?.description
+        return kill()
+      }
+    }
+  }
+
+  private func answer(_ job: AgentJob, _ input: StandardInputWriter, _ incoming: inout Incoming) async throws {
+    let frame: [UInt8]
+    do {
+      frame = try Wire.frame(job.request)
+    } catch {
+      // Nothing was sent: the next request can be.
+      unanswered = nil
+      return job.reply.resume(throwing: error)
+    }
+    _ = try await input.write(frame)
+    while let payload = try await incoming.frame(isolation: self) {
+      let response = try Wire.message(Response.self, of: payload)
+      if case .event(let event) = response {
+        job.progress?(event)
+      } else {
+        unanswered = nil
+        return job.reply.resume(returning: response)
+      }
+    }
+    throw FrameError.truncated
+  }
+
+  func listen(to stream: SubprocessOutputSequence) async {
+    do {
+      for try await piece in stream { piece.withUnsafeBytes { errors.append($0) } }
+    } catch {
+      // The process has ended: what it said until then is there.
+    }
+  }
+
+  func hangUp() async { try? await input?.finish() }
+
+  /// In the words of what knows best: this side, then the program's own errors, then its end.
+  func reason(program: String, ended: String) -> String {
+    let words = errors.text
+    let advice = SSH.advice(on: words).map { "\n\($0)" } ?? ""
+    switch (breach, words.isEmpty) {
+    case (let breach?, true): return breach
+    case (let breach?, false): return "\(breach): \(words)\(advice)"
+    case (nil, false): return "\(words)\(advice)"
+    case (nil, true): return "\(program) ended (\(ended))"
+    }
+  }
+}

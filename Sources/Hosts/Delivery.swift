@@ -1,0 +1,55 @@
+import Subprocess
+
+/// Brings the agent to a host, unless it is there: one script in one ssh session verifies, receives and starts it.
+public struct Delivery: Sendable {
+  /// In hexadecimal.
+  let sha256: String
+  let bytes: [UInt8]
+
+  private static let directory = "/var/lib/varde/agent"
+  private static let asks = "varde: send"
+  private static let isReady = "varde: ready"
+
+  /// For `sh -c` on the host. The name of the file is its hash; no other file is ever started.
+  var script: String {
+    """
+    d=\(Self.directory) f=\(Self.directory)/\(sha256)
+    whole() { [ "$(sha256sum 2>&1 <"$1")" = "\(sha256)  -" ]; }
+    if ! { [ -f $f ] && whole $f; }; then
+      umask 077 && mkdir -p $d && t=$(mktemp $d/new.XXXXXX) || exit 1
+      echo "\(Self.asks)"
+      if ! { head -c \(bytes.count) >$t && whole $t && chmod 700 $t && mv $t $f; }; then
+        rm -f $t
+        echo "the agent did not arrive whole in $d (is its file system full?)" >&2
+        exit 1
+      fi
+      find $d -type f ! -name \(sha256) ! \\( -name "new.*" -mmin -60 \\) -delete
+    fi
+    echo "\(Self.isReady)"
+    exec $f
+    """
+  }
+
+  /// The controller's side of the script, up to the agent's start.
+  ///
+  /// - Throws: `BadPreface`, and what the streams throw
+  func carryOut(
+    _ input: StandardInputWriter, _ incoming: inout Incoming, isolation actor: isolated any Actor
+  ) async throws {
+    // A shell's startup files may print before the script does.
+    var lines = 0
+    while let line = try await incoming.line(isolation: actor), lines < 1000 {
+      switch line {
+      case Self.asks: _ = try await input.write(bytes)
+      case Self.isReady: return
+      default: lines += 1
+      }
+    }
+    throw BadPreface()
+  }
+}
+
+/// The host ended, or talked of other things, before the agent was started.
+struct BadPreface: Error, CustomStringConvertible {
+  var description: String { "the agent was not started" }
+}
