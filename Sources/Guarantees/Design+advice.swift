@@ -94,6 +94,9 @@ extension Design {
         ? "for a quorum that survives a rack, add a control host in \(ordinal[control]) rack"
         : "control could survive the loss of a rack: ask for it, with survive: { control: rack }"
     }
+    if let size = ceph.pools.map(\.size).max(), storage <= size {
+      return "to have lost replicas made again while a rack is away, add disks in one more rack"
+    }
     if let capacity {
       return
         "keep the data below \(capacity.usableWithoutLargest): so much is made whole with \(capacity.largestDomain) lost"

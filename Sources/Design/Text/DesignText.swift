@@ -75,10 +75,19 @@ public struct DesignText: Sendable {
     }
     if let capacity = design.capacity { text += "\n" + capacity.table.text }
     var options = TextTable("section", "option", "value")
-    for (section, values) in ceph.config.sorted(by: { $0.key < $1.key }) {
-      for (option, value) in values.sorted(by: { $0.key < $1.key }) { options.add(section, option, value) }
+    for (sections, values) in Self.alike(ceph.config) {
+      for (option, value) in values.sorted(by: { $0.key < $1.key }) { options.add(sections, option, value) }
     }
     return text + "\n" + options.text
+  }
+
+  /// Sections with the same options as one: hosts of one kind have the same.
+  private static func alike(_ config: [String: [String: String]]) -> [(sections: String, options: [String: String])] {
+    Dictionary(grouping: config.keys.sorted()) { config[$0, default: [:]] }
+      .map { options, sections in
+        (sections.count > 1 ? "\(sections[0]) and \(sections.count - 1) more" : sections[0], options)
+      }
+      .sorted { $0.0 < $1.0 }
   }
 
   private var placement: String {
