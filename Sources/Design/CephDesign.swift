@@ -102,7 +102,8 @@ public struct Capacity: Sendable, Hashable, Codable {
   public var usable: Bytes
   /// The failure domain whose loss takes most: `rack b`.
   public var largestDomain: String
-  /// `usable`, with that domain lost and its data made whole elsewhere.
+  /// `usable`, with that domain lost and its data made whole elsewhere; where fewer domains than replicas remain, with a
+  /// replica in each of them.
   public var usableWithoutLargest: Bytes
 
   public init(raw: Bytes, usable: Bytes, largestDomain: String, usableWithoutLargest: Bytes) {

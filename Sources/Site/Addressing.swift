@@ -27,7 +27,7 @@ public struct Addressing: Sendable {
     let offset = offset(device.address)
     let groups = stride(from: UInt32(24), through: 0, by: -8).reduce(UInt128(0)) { bits, shift in
       let byte = offset >> shift & 255
-      let digits = byte / 100 << 8 | byte / 10 % 10 << 4 | byte % 10
+      let digits = (byte / 100) << 8 | (byte / 10 % 10) << 4 | byte % 10
       return bits << 16 | UInt128(digits)
     }
     return IPv6Address(bits: loopbacksIPv6.address.bits | groups)

@@ -40,7 +40,7 @@ import Testing
         a1:
           address: 198.18.0.11
           rack: a
-          roles: [storage]
+          roles: [storage, control]
           disks: [/dev/vdb, { path: /srv/osd.img, class: hdd, size: 1.5TB }]
           cores: 8
           memory: 64GiB
@@ -56,7 +56,7 @@ import Testing
     #expect(site.network.spines[0].overrides.loopbackIPv6?.description == "fd00:6f73:6c32::1")
     #expect(site.racks[0].leaves[0].overrides.ports == ["a1": "swp1"])
     let host = site.hosts[0]
-    #expect(host.roles == [.storage] && host.rack == "a" && host.cores == 8 && host.memory == .gib(64))
+    #expect(host.roles == [.storage, .control] && host.rack == "a" && host.cores == 8 && host.memory == .gib(64))
     #expect(
       host.disks == [
         Disk(path: "/dev/vdb"), Disk(path: "/srv/osd.img", deviceClass: .hdd, size: Bytes(1_500_000_000_000)),
