@@ -33,7 +33,8 @@ struct AptProxy: Sendable {
     BindAddress: \(localAddress)
     Port: \(Self.port)
     ForeGround: 1
-    VerboseLog: 0
+    VerboseLog: 1
+    UnbufferLogs: 1
     ExThreshold: 30
     \(upstreamProxy.map { "Proxy: \($0)\n" } ?? "")
     """

@@ -55,7 +55,9 @@ struct AptSources: Sendable, Hashable {
       stanzas[stanzas.count - 1][line[..<colon].lowercased()] = String(value)
     }
     return stanzas.flatMap { stanza -> [Source] in
-      func words(_ key: String) -> [String] { (stanza[key] ?? "").split(whereSeparator: \.isWhitespace).map(String.init) }
+      func words(_ key: String) -> [String] {
+        (stanza[key] ?? "").split(whereSeparator: \.isWhitespace).map(String.init)
+      }
       guard words("types").contains("deb"), stanza["enabled"] != "no" else { return [] }
       let signedBy = stanza["signed-by"].flatMap { $0.hasPrefix("/") ? $0 : nil }
       return words("uris").flatMap { uri in

@@ -13,7 +13,8 @@ struct ImageRecipe: Sendable, Hashable {
 
   /// Names the image after all that goes into it.
   var key: String {
-    hex(fnv1a(([apt.codename, apt.sources.text] + apt.options + packages + [customization]).joined(separator: "\u{0}")))
+    hex(
+      fnv1a(([apt.codename, apt.sources.text] + apt.options + packages + [customization]).joined(separator: "\u{0}")))
   }
 
   var packages: [String] {
@@ -66,7 +67,8 @@ struct ImageRecipe: Sendable, Hashable {
     "container-getty@.service", "dm-event.socket", "dpkg-db-backup.timer", "e2scrub_all.timer",
     "e2scrub_reap.service", "fstrim.timer", "getty@.service", "getty.target", "logrotate.timer", "lvm2-lvmpolld.socket",
     "lvm2-monitor.service", "modprobe@.service", "nvmefc-boot-connections.service", "nvmf-autoconnect.service",
-    "remote-fs.target", "smartmontools.service", "systemd-journal-catalog-update.service", "systemd-journal-flush.service",
+    "remote-fs.target", "smartmontools.service", "systemd-journal-catalog-update.service",
+    "systemd-journal-flush.service",
     "systemd-logind.service", "systemd-networkd-wait-online.service", "systemd-pstore.service",
     "systemd-timesyncd.service", "systemd-tmpfiles-clean.timer", "systemd-update-utmp.service",
     "systemd-update-utmp-runlevel.service", "uuidd.socket",

@@ -13,6 +13,7 @@ struct Interface: Sendable, Hashable, Decodable {
   static func list(_ namespace: [String]) async throws -> [String: Interface] {
     let text = try await Command.check(namespace + ["ip", "-j", "link", "show"])
     let all = try JSONDecoder().decode([Interface].self, from: Data(text.utf8))
-    return Dictionary(all.compactMap { each in each.ifname.map { ($0, each) } }, uniquingKeysWith: { first, _ in first })
+    return Dictionary(
+      all.compactMap { each in each.ifname.map { ($0, each) } }, uniquingKeysWith: { first, _ in first })
   }
 }

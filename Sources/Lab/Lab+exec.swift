@@ -12,6 +12,7 @@ extension Lab {
       "TERM=\(ProcessInfo.processInfo.environment["TERM"] ?? "dumb")",
     ]
     let command = argv.isEmpty ? ["bash", "-l"] : argv
-    return try await Command(try host(name).inside(["env", "-i", "-C", "/root"] + environment + command)).runOnTerminal()
+    return try await Command(try host(name).inside(["env", "-i", "-C", "/root"] + environment + command))
+      .runOnTerminal()
   }
 }

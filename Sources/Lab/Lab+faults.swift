@@ -108,7 +108,9 @@ extension Lab {
     guard Files.exists(system) else {
       throw LabError(directory, "lies on no block device: set VARDE_LAB_DIR to a directory on a disk")
     }
-    guard Files.exists("\(system)/partition"), let whole = Files.read("\(system)/../dev") else { return "\(major):\(minor)" }
+    guard Files.exists("\(system)/partition"), let whole = Files.read("\(system)/../dev") else {
+      return "\(major):\(minor)"
+    }
     return whole.trimmingCharacters(in: .whitespacesAndNewlines)
   }
 }

@@ -31,7 +31,8 @@ public struct Lab: Sendable {
 
   func host(_ name: String) throws -> LabHost {
     guard let node = design.node(name) else {
-      throw LabError(name, "is no host or switch of the site; it has \(design.nodes.map(\.name).joined(separator: ", "))")
+      throw LabError(
+        name, "is no host or switch of the site; it has \(design.nodes.map(\.name).joined(separator: ", "))")
     }
     return LabHost(node: node, paths: paths)
   }
@@ -100,10 +101,16 @@ public struct Lab: Sendable {
     }
   }
 
-  /// Every systemd takes several inotify instances, and a machine's default of 128 is enough for a dozen hosts only.
+  /// Raises limits that all hosts share with this machine, and that it keeps until its next boot. They are far too low
+  /// for a lab: 128 inotify instances are enough for a dozen hosts, 65536 aio requests for a few OSDs.
   private static func raiseLimits() throws {
-    let path = "/proc/sys/fs/inotify/max_user_instances"
-    let now = Files.read(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
-    if now < 4096 { try Files.set(path, "4096") }
+    let wanted = [
+      "fs/inotify/max_user_instances": 8192, "fs/inotify/max_user_watches": 524_288, "fs/aio-max-nr": 1_048_576,
+    ]
+    for (name, value) in wanted {
+      let path = "/proc/sys/\(name)"
+      let now = Files.read(path).flatMap { Int($0.trimmingCharacters(in: .whitespacesAndNewlines)) } ?? 0
+      if now < value { try Files.set(path, "\(value)") }
+    }
   }
 }

@@ -30,20 +30,26 @@ extension LabHost {
 
   private var nspawn: [String] {
     [
-      "systemd-nspawn", "-q", "-D", root, "-M", machine, "--hostname=\(name)", "--register=no", "--keep-unit",
+      // Its locks lie outside of the lab's directory and outlive a killed nspawn; the lab has a lock of its own.
+      "env", "SYSTEMD_NSPAWN_LOCK=0", "systemd-nspawn", "-q", "-D", root, "-M", machine, "--hostname=\(name)",
+      "--register=no", "--keep-unit",
       "--private-network", "--console=read-only", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
       "--capability=CAP_NET_ADMIN,CAP_NET_RAW,CAP_IPC_LOCK,CAP_SYS_NICE", "--bind=\(paths.disks(name)):/disks", "-b",
     ]
   }
 
-  /// Waits until the host's sshd says its first line.
+  /// Waits until the host's sshd answers.
   func awaitSSH() async throws {
-    let greeting = ["nsenter", "--net=\(paths.namespaceFile)", "nc", "-d", "-W", "1", "-w", "1", "\(node.management)", "22"]
     _ = try await wait(
       name, for: "its sshd answers", within: .seconds(120), every: .milliseconds(100),
       hint: "; its console is in \(paths.console(name))"
-    ) { () -> Bool? in
-      try await Command(["timeout", "2"] + greeting).run().output.hasPrefix("SSH-") ? true : nil
-    }
+    ) { try await answersSSH() ? true : nil }
+  }
+
+  /// Whether the host's sshd says its first line.
+  func answersSSH() async throws -> Bool {
+    let greeting = ["nc", "-d", "-W", "1", "-w", "1", "\(node.management)", "22"]
+    return try await Command(["timeout", "2", "nsenter", "--net=\(paths.namespaceFile)"] + greeting).run()
+      .output.hasPrefix("SSH-")
   }
 }

@@ -17,7 +17,8 @@ struct LabHost: Sendable {
   var leader: Int32? {
     cgroup.processes.first { pid in
       guard let status = Files.read("/proc/\(pid)/status") else { return false }
-      let numbers = status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }?.split(whereSeparator: \.isWhitespace)
+      let numbers = status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }?.split(
+        whereSeparator: \.isWhitespace)
       guard let numbers, numbers.count == 3, numbers.last == "1" else { return false }
       let program = Files.read("/proc/\(pid)/comm") ?? ""
       return program == "systemd\n" || program == "init\n"

@@ -19,26 +19,19 @@ struct LabKeys: Sendable {
 
   /// Reaches every host by its name or management address, by way of the lab's namespace.
   var configuration: String {
-    let common = """
-      User root
-      IdentityFile \(paths.sshKey)
-      IdentitiesOnly yes
-      UserKnownHostsFile \(paths.knownHosts)
-      GlobalKnownHostsFile none
-      StrictHostKeyChecking yes
-      HostKeyAlgorithms ssh-ed25519
-      ProxyCommand nsenter --net=\(paths.namespaceFile) nc -F %h %p
-      ProxyUseFdpass yes
+    nodes.map { "Host \($0.name) \($0.management)\n  HostName \($0.management)\n" }.joined() + """
+      Host *
+        User root
+        IdentityFile \(paths.sshKey)
+        IdentitiesOnly yes
+        UserKnownHostsFile \(paths.knownHosts)
+        GlobalKnownHostsFile none
+        StrictHostKeyChecking yes
+        HostKeyAlgorithms ssh-ed25519
+        ProxyCommand nsenter --net=\(paths.namespaceFile) nc -F %h %p
+        ProxyUseFdpass yes
 
       """
-    return nodes.map { node in
-      """
-      Host \(node.name) \(node.management)
-        HostName \(node.management)
-        HostKeyAlias \(node.management)
-
-      """
-    }.joined() + "Host *\n" + common.split(separator: "\n").map { "  \($0)\n" }.joined()
   }
 
   func publicKey(of node: Node) throws -> String { try Self.read("\(paths.hostKey(node.name)).pub") }

@@ -1,5 +1,6 @@
 import Foundation
 import Subprocess
+import SystemPackage
 
 /// A program of this machine, run to its end with its output kept.
 public struct Command: Sendable {
@@ -25,10 +26,9 @@ public struct Command: Sendable {
   public func run() async throws -> Output {
     guard let program = argv.first else { throw CommandError(argv: argv, message: "empty command") }
     let arguments = Arguments(Array(argv.dropFirst()))
-    Self.survivesClosedPipes
     do {
       let result = try await Subprocess.run(
-        .name(program), arguments: arguments, input: .string(input ?? ""),
+        .name(program), arguments: arguments, input: .fileDescriptor(openInput(), closeAfterSpawningProcess: true),
         output: .string(limit: 64 << 20), error: .string(limit: 16 << 20))
       let status: Int =
         switch result.terminationStatus {
@@ -41,8 +41,17 @@ public struct Command: Sendable {
     }
   }
 
-  /// A program that ends before it has read its input must not end us: the write fails instead.
-  private static let survivesClosedPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
+  /// The input as a file in memory without a name: unlike a pipe, nobody has to write it while the program runs, and
+  /// a program that ends without reading it disturbs nobody.
+  private func openInput() throws -> FileDescriptor {
+    guard let input else { return try FileDescriptor.open("/dev/null", .readOnly, options: .closeOnExec) }
+    var path = Array("/dev/shm/varde-XXXXXX".utf8CString)
+    let file = FileDescriptor(rawValue: mkstemp(&path))
+    unlink(path)
+    try file.writeAll(input.utf8)
+    _ = try file.seek(offset: 0, from: FileDescriptor.SeekOrigin.start)
+    return file
+  }
 
   /// Runs it and returns its standard output.
   ///
