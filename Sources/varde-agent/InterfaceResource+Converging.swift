@@ -14,7 +14,8 @@ extension InterfaceResource: Converging {
 
   func converge(_ host: Host) throws {
     guard let live = try LiveInterface.read(name) else {
-      throw Failure("no interface \(name) on this host: see `ip link` for its interfaces, and the host's entry in the site file")
+      throw Failure(
+        "no interface \(name) on this host: see `ip link` for its interfaces, and the host's entry in the site file")
     }
     let desired = try desiredAddresses()
     var commands: [String] = []
@@ -31,7 +32,9 @@ extension InterfaceResource: Converging {
 
   private func desiredAddresses() throws -> [IPAddress] {
     try addresses.map { text in
-      guard let address = IPAddress(text) else { throw Failure("\(text) is no address with a length, as 198.18.64.11/32") }
+      guard let address = IPAddress(text) else {
+        throw Failure("\(text) is no address with a length, as 198.18.64.11/32")
+      }
       return address
     }
   }
