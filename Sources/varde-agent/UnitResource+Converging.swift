@@ -27,7 +27,7 @@ extension UnitResource: Converging {
 
   func converge(_ host: Host) throws {
     var unit = try host.unit(name)
-    if unit.needsDaemonReload || unit.load == "not-found" {
+    if unit.needsDaemonReload || unit.load == "not-found" || hasOwnFiles {
       try host.execute(["systemctl", "daemon-reload"])
       host.forget()
       unit = try host.unit(name)
@@ -51,6 +51,11 @@ extension UnitResource: Converging {
     guard try host.unit(name).isActive == running else {
       throw try explained(Failure("`systemctl \(verb) \(name)` was carried out, but it did not last"), host)
     }
+  }
+
+  /// systemd does not notice by itself that a unit got its first drop-in: it remembers which directories there are.
+  private var hasOwnFiles: Bool {
+    (restartOn + reloadOn).contains { $0.hasPrefix("/") && $0.contains("/systemd/system/") }
   }
 
   private func verb(_ unit: UnitState, running: Bool) -> String? {
