@@ -40,8 +40,8 @@ extension UnitResource: Converging {
       try host.execute(["systemctl", enabled ? "enable" : "disable", name])
     }
     guard let running, let verb = verb(unit, running: running) else { return }
-    // A unit that failed too often lets itself be started again only after this.
-    if unit.active == "failed" { try host.execute(["systemctl", "reset-failed", name]) }
+    // systemd refuses to start what was started too often of late; this is a start that somebody wants.
+    if verb != "stop" { try host.execute(["systemctl", "reset-failed", name]) }
     do {
       try host.execute(["systemctl", verb, name], timeout: 600)
     } catch {
