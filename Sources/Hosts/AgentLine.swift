@@ -18,9 +18,9 @@ final class AgentLine: Sendable {
       let reason = await Self.serve(queue, conversation, argv)
       jobs.finish()
       let error = HostError(host: host, message: reason)
-      await conversation.unanswered?.reply.resume(throwing: error)
+      await conversation.unanswered?.reply.resume(returning: .failure(error))
       // What came in too late to be served.
-      for await job in queue { job.reply.resume(throwing: error) }
+      for await job in queue { job.reply.resume(returning: .failure(error)) }
     }
   }
 
@@ -32,18 +32,22 @@ final class AgentLine: Sendable {
   func ask(
     _ request: Request, within limit: Duration?, progress: (@Sendable (Event) -> Void)? = nil
   ) async throws -> Response {
-    try await withTaskCancellationHandler {
-      do {
-        return try await withCheckedThrowingContinuation { reply in
-          let job = AgentJob(request: request, limit: limit, progress: progress, reply: reply)
-          if case .terminated = jobs.yield(job) {
-            reply.resume(throwing: HostError(host: host, message: "the session is closed"))
-          }
+    let frame: [UInt8]
+    do {
+      frame = try Wire.frame(request)
+    } catch {
+      throw HostError(host: host, message: "the request is \(error)")
+    }
+    return try await withTaskCancellationHandler {
+      let answer = await withCheckedContinuation { reply in
+        let job = AgentJob(frame: frame, limit: limit, progress: progress, reply: reply)
+        if case .terminated = jobs.yield(job) {
+          reply.resume(returning: .failure(HostError(host: host, message: "the session is closed")))
         }
-      } catch {
-        try Task.checkCancellation()
-        throw error
       }
+      // Whatever the agent still said about it: the session ends because of this task's end.
+      try Task.checkCancellation()
+      return try answer.get()
     } onCancel: {
       Task { await close() }
     }
@@ -68,8 +72,8 @@ final class AgentLine: Sendable {
     guard let program = argv.first else { return "no program to start" }
     do {
       let result = try await Subprocess.run(
-        .name(program), arguments: Arguments(Array(argv.dropFirst())), input: .inputWriter, output: .sequence,
-        error: .sequence
+        program.contains("/") ? .path(.init(program)) : .name(program), arguments: Arguments(Array(argv.dropFirst())),
+        input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         async let errors: Void = conversation.listen(to: execution.standardError)
         await conversation.serve(queue, execution.standardInputWriter, execution.standardOutput) {
@@ -87,8 +91,8 @@ final class AgentLine: Sendable {
 
 /// A request, and who waits for its answer.
 struct AgentJob: Sendable {
-  var request: Request
+  var frame: [UInt8]
   var limit: Duration?
   var progress: (@Sendable (Event) -> Void)?
-  var reply: CheckedContinuation<Response, any Error>
+  var reply: CheckedContinuation<Result<Response, HostError>, Never>
 }

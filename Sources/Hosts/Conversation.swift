@@ -43,22 +43,14 @@ actor Conversation {
   }
 
   private func answer(_ job: AgentJob, _ input: StandardInputWriter, _ incoming: inout Incoming) async throws {
-    let frame: [UInt8]
-    do {
-      frame = try Wire.frame(job.request)
-    } catch {
-      // Nothing was sent: the next request can be.
-      unanswered = nil
-      return job.reply.resume(throwing: error)
-    }
-    _ = try await input.write(frame)
+    _ = try await input.write(job.frame)
     while let payload = try await incoming.frame(isolation: self) {
       let response = try Wire.message(Response.self, of: payload)
       if case .event(let event) = response {
         job.progress?(event)
       } else {
         unanswered = nil
-        return job.reply.resume(returning: response)
+        return job.reply.resume(returning: .success(response))
       }
     }
     throw FrameError.truncated

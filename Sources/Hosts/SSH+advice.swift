@@ -10,8 +10,12 @@ extension SSH {
         "Host key verification failed",
         "The host's key is not known here. Compare it and accept it by `ssh root@ADDRESS` once, or add it to known_hosts."
       ),
-      ("Permission denied (", "The host accepts none of your keys for root: add one to its /root/.ssh/authorized_keys."),
-      ("Permission denied, ", "The host accepts none of your keys for root: add one to its /root/.ssh/authorized_keys."),
+      (
+        "Permission denied (", "The host accepts none of your keys for root: add one to its /root/.ssh/authorized_keys."
+      ),
+      (
+        "Permission denied, ", "The host accepts none of your keys for root: add one to its /root/.ssh/authorized_keys."
+      ),
       ("mkdir: cannot create directory", "The agent must run as root."),
     ]
     return known.first { words.contains($0.words) }?.advice

@@ -41,7 +41,9 @@ struct Accounts {
 
   /// - Throws: `Failure` where one of them is not known
   func ownership(owner: String, group: String) throws -> Ownership {
-    guard let user = users[owner] else { throw Failure("no user \(owner): let a user resource or its package come before") }
+    guard let user = users[owner] else {
+      throw Failure("no user \(owner): let a user resource or its package come before")
+    }
     guard let group = groups[group] else {
       throw Failure("no group \(group): let a group resource or its package come before")
     }

@@ -32,7 +32,7 @@ struct Apt {
     if !areFresh { try update() }
     do {
       try aptGet(arguments)
-    } catch where areFresh {
+    } catch  where areFresh {
       // The lists may not know a package, or name a file that the mirror has replaced since.
       try update()
       try aptGet(arguments)

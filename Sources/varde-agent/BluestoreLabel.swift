@@ -1,8 +1,8 @@
 /// What BlueStore writes at the start of a device: `bluestore_bdev_label_t` of Ceph's src/os/bluestore.
 struct BluestoreLabel: Hashable {
   var uuid: String
-  /// Of the OSD: `whoami`, `ceph_fsid`, `ready`, …; also `osd_key`, a secret. Empty where it cannot be read.
-  var meta: [String: String]
+  /// Of the OSD: `whoami`, `ceph_fsid`, `ready`, …; also `osd_key`, a secret. `nil`: in a form that is not known here.
+  var meta: [String: String]?
 
   /// In bytes.
   static let length = 4096
@@ -15,14 +15,14 @@ struct BluestoreLabel: Hashable {
     let start = Self.magic.count
     guard bytes.count > start + Self.uuidLength, bytes.starts(with: Self.magic) else { return nil }
     uuid = String(decoding: bytes[start..<start + Self.uuidLength], as: UTF8.self)
-    meta = Self.meta(bytes[(start + Self.uuidLength + 1)...]) ?? [:]
+    meta = Self.meta(bytes[(start + Self.uuidLength + 1)...])
   }
 
-  /// `mkfs` writes it last.
-  var isReady: Bool { meta["ready"] != nil }
+  /// `mkfs` writes it last. What cannot be read may be an OSD full of data.
+  var isReady: Bool { meta.map { $0["ready"] != nil } ?? true }
 
   var description: String {
-    "OSD \(meta["whoami"] ?? "?") (\(uuid)) of cluster \(meta["ceph_fsid"] ?? "?")"
+    "OSD \(meta?["whoami"] ?? "?") (\(uuid)) of cluster \(meta?["ceph_fsid"] ?? "?")"
   }
 
   /// Version, compatible version and length of the encoding; UUID, size, time; description; then the map.

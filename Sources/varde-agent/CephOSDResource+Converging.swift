@@ -21,7 +21,10 @@ extension CephOSDResource: Converging {
     if FileSystem.link("\(directory)/block").map({ $0 != device }) == true {
       changes.append(Change("block", from: FileSystem.link("\(directory)/block"), to: device))
     }
-    return try changes + files().flatMap { try $0.changes(on: host) }
+    for (name, file) in files() {
+      changes += try file.changes(on: host).map { Change("\(name) \($0.attribute)", from: $0.from, to: $0.to) }
+    }
+    return changes
   }
 
   func converge(_ host: Host) throws {
@@ -30,15 +33,16 @@ extension CephOSDResource: Converging {
     else {
       throw Failure("no user ceph or no /var/lib/ceph/osd on this host: let the package ceph-osd come before")
     }
-    let isMade = try prepareDevice()
+    let content = try prepareDevice()
     try check(chown(device, ceph.user, ceph.group), "owner of \(device)")
     try DirectoryResource(directory, owner: "ceph", group: "ceph").converge(host)
+    if content == .blank { try clearDirectory() }
     try link(owner: ceph)
-    if isMade, !FileSystem.exists("\(directory)/ready") {
+    if content == .whole, !FileSystem.exists("\(directory)/ready") {
       try host.execute(["ceph-bluestore-tool", "prime-osd-dir", "--dev", device, "--path", directory])
     }
-    for file in files() where !(try file.changes(on: host)).isEmpty { try file.converge(host) }
-    if !isMade {
+    for (_, file) in files() where !(try file.changes(on: host)).isEmpty { try file.converge(host) }
+    if content != .whole {
       try host.execute(
         [
           "ceph-osd", "--cluster", "ceph", "-i", "\(id)", "--mkfs", "--osd-uuid", uuid, "--osd-data", directory,
@@ -48,15 +52,20 @@ extension CephOSDResource: Converging {
     for name in FileSystem.names(in: directory) { try FileSystem.set("\(directory)/\(name)", owner: ceph) }
   }
 
+  private enum Prepared {
+    case whole
+    /// An interrupted `mkfs` has begun on it; `mkfs` goes over that.
+    case halfMade
+    case blank
+  }
+
   /// Refuses what is not Varde's to overwrite, and makes the file that stands for a device.
-  ///
-  /// - Returns: the OSD on it is whole
-  private func prepareDevice() throws -> Bool {
+  private func prepareDevice() throws -> Prepared {
     switch try DeviceContent.read(device) {
-    case .osd(let label) where label.uuid == uuid: return isReady(label)
+    case .osd(let label) where label.uuid == uuid: return isReady(label) ? .whole : .halfMade
     case .osd(let label): throw refusal(label.description)
     case .foreign(let words): throw refusal(words)
-    case .blank: return false
+    case .blank: return .blank
     case .absent:
       guard let size, !device.hasPrefix("/dev/") else {
         throw Failure("\(device) is not there: see `lsblk` for this host's disks, and its `disks` in the site file")
@@ -64,7 +73,7 @@ extension CephOSDResource: Converging {
       let descriptor = try check(open(device, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600), device)
       defer { close(descriptor) }
       try check(ftruncate(descriptor, off_t(size)), device)
-      return false
+      return .blank
     }
   }
 
@@ -81,6 +90,17 @@ extension CephOSDResource: Converging {
     label.isReady || FileSystem.exists("\(directory)/ready")
   }
 
+  /// What another device of this number has left: `mkfs` would take its marks for the new one's.
+  private func clearDirectory() throws {
+    for name in FileSystem.names(in: directory) {
+      let path = "\(directory)/\(name)"
+      guard try FileSystem.status(path)?.kind != S_IFDIR else {
+        throw Failure("\(path) is a directory, as no BlueStore OSD has one: look at it, and move \(directory) away")
+      }
+      try check(unlink(path), path)
+    }
+  }
+
   private func link(owner: Ownership) throws {
     let block = "\(directory)/block"
     guard FileSystem.link(block) != device else { return }
@@ -90,10 +110,13 @@ extension CephOSDResource: Converging {
   }
 
   /// What the OSD needs in its directory before it is made.
-  private func files() -> [FileResource] {
+  private func files() -> [(name: String, file: FileResource)] {
     let file = { (name: String, content: String, mode: UInt32) in
-      FileResource(
-        "\(directory)/\(name)", content: content, owner: "ceph", group: "ceph", mode: mode, secret: name == "keyring")
+      (
+        name,
+        FileResource(
+          "\(directory)/\(name)", content: content, owner: "ceph", group: "ceph", mode: mode, secret: name == "keyring")
+      )
     }
     return [
       file("keyring", "[osd.\(id)]\n\tkey = \(key)\n", 0o600), file("fsid", "\(uuid)\n", 0o644),

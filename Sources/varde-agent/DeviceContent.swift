@@ -4,7 +4,7 @@ import Glibc
 enum DeviceContent: Hashable {
   /// Neither a device nor a file is there.
   case absent
-  /// Its first and last MiB are zero.
+  /// Its first MiB is zero.
   case blank
   case osd(BluestoreLabel)
   /// In words: `an XFS file system`.
@@ -18,25 +18,8 @@ enum DeviceContent: Hashable {
     let head = try FileSystem.read(path, limit: examined)
     if let label = BluestoreLabel(head) { return .osd(label) }
     if let words = signature(in: head) { return .foreign(words) }
-    let isBlank = try isZero(head) && isZero(tail(of: path))
-    return isBlank ? .blank : .foreign("unknown data")
+    return head.allSatisfy { $0 == 0 } ? .blank : .foreign("unknown data")
   }
-
-  /// RAID keeps its superblock, GPT its second table at the end.
-  private static func tail(of path: String) throws -> [UInt8] {
-    let descriptor = try check(open(path, O_RDONLY | O_CLOEXEC), path)
-    defer { close(descriptor) }
-    let size = try check(lseek(descriptor, 0, SEEK_END), path)
-    try check(lseek(descriptor, max(0, size - examined), SEEK_SET), path)
-    var tail: [UInt8] = []
-    while true {
-      let piece = try readOnce(descriptor, limit: examined, path)
-      guard !piece.isEmpty else { return tail }
-      tail += piece
-    }
-  }
-
-  private static func isZero(_ bytes: [UInt8]) -> Bool { bytes.allSatisfy { $0 == 0 } }
 
   /// Where the usual formats put their magic numbers; as in util-linux's libblkid.
   private static func signature(in head: [UInt8]) -> String? {

@@ -54,7 +54,12 @@ final class Host {
   /// - Throws: `Failure` with its last lines where it does not end with 0
   @discardableResult
   func execute(_ argv: [String], input: String = "", timeout: Int = 120) throws -> String {
-    let outcome = try finish(argv, input: input, timeout: timeout, onLine: onOutput)
+    var last: String?
+    let outcome = try finish(argv, input: input, timeout: timeout) { [onOutput] line in
+      // apt says once a second that it waits for a lock.
+      if line != last { onOutput?(line) }
+      last = line
+    }
     guard outcome.status == 0 else { throw Self.failure(of: argv, outcome) }
     return String(decoding: outcome.output, as: UTF8.self)
   }

@@ -14,14 +14,19 @@ extension InterfaceResource: Converging {
 
   func converge(_ host: Host) throws {
     guard let live = try LiveInterface.read(name) else {
-      throw Failure("no interface \(name) on this host: see `ip link` for its interfaces, and the host's entry in the site file")
+      throw Failure(
+        "no interface \(name) on this host: see `ip link` for its interfaces, and the host's entry in the site file")
     }
     let desired = try desiredAddresses()
+    let stale = stale(live, desired)
     var commands: [String] = []
     if let mtu, live.mtu != mtu { commands.append("link set dev \(name) mtu \(mtu)") }
+    // Before the link goes down, which takes IPv6 addresses with it.
+    commands += stale.map { "address del \($0) dev \(name)" }
     if live.isUp != up { commands.append("link set dev \(name) \(up ? "up" : "down")") }
-    commands += desired.filter { !live.addresses.contains($0) }.map { "address replace \($0) dev \(name)" }
-    commands += stale(live, desired).map { "address del \($0) dev \(name)" }
+    // An IPv4 address may take others of its prefix along when it goes: then all are given once more.
+    let missing = stale.isEmpty ? desired.filter { !live.addresses.contains($0) } : desired
+    commands += missing.map { "address replace \($0) dev \(name)" }
     if !commands.isEmpty {
       try host.execute(["ip", "-batch", "-"], input: commands.map { "\($0)\n" }.joined())
     }
@@ -31,7 +36,9 @@ extension InterfaceResource: Converging {
 
   private func desiredAddresses() throws -> [IPAddress] {
     try addresses.map { text in
-      guard let address = IPAddress(text) else { throw Failure("\(text) is no address with a length, as 198.18.64.11/32") }
+      guard let address = IPAddress(text) else {
+        throw Failure("\(text) is no address with a length, as 198.18.64.11/32")
+      }
       return address
     }
   }

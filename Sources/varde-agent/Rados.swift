@@ -6,19 +6,21 @@ typealias rados_t = UnsafeMutableRawPointer
 /// The few functions of librados that ask monitors, found at run time: most hosts have no librados, and the agent
 /// must start there, too. Signatures: rados/librados.h.
 struct Rados {
-  private typealias Create2 = @convention(c) (
-    UnsafeMutablePointer<rados_t?>, UnsafePointer<CChar>, UnsafePointer<CChar>, UInt64
-  ) -> Int32
+  private typealias Create2 =
+    @convention(c) (
+      UnsafeMutablePointer<rados_t?>, UnsafePointer<CChar>, UnsafePointer<CChar>, UInt64
+    ) -> Int32
   private typealias ReadFile = @convention(c) (rados_t, UnsafePointer<CChar>?) -> Int32
   private typealias Set = @convention(c) (rados_t, UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32
   private typealias Connect = @convention(c) (rados_t) -> Int32
   private typealias Shutdown = @convention(c) (rados_t) -> Void
   private typealias FreeBuffer = @convention(c) (UnsafeMutablePointer<CChar>?) -> Void
-  private typealias MonCommandCall = @convention(c) (
-    rados_t, UnsafeMutablePointer<UnsafePointer<CChar>?>, Int, UnsafePointer<UInt8>?, Int,
-    UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<Int>,
-    UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<Int>
-  ) -> Int32
+  private typealias MonCommandCall =
+    @convention(c) (
+      rados_t, UnsafeMutablePointer<UnsafePointer<CChar>?>, Int, UnsafePointer<UInt8>?, Int,
+      UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<Int>,
+      UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<Int>
+    ) -> Int32
 
   private let create2: Create2
   private let readFile: ReadFile

@@ -36,7 +36,8 @@ struct Session {
       return false
     }
     guard version == protocolVersion else {
-      let words = "the controller speaks protocol version \(version), the agent \(protocolVersion): install both from one build"
+      let words =
+        "the controller speaks protocol version \(version), the agent \(protocolVersion): install both from one build"
       try channel.send(.failed(words))
       return false
     }

@@ -27,7 +27,7 @@ extension UnitResource: Converging {
 
   func converge(_ host: Host) throws {
     var unit = try host.unit(name)
-    if unit.needsDaemonReload || unit.load == "not-found" {
+    if unit.needsDaemonReload || unit.load == "not-found" || hasOwnFiles {
       try host.execute(["systemctl", "daemon-reload"])
       host.forget()
       unit = try host.unit(name)
@@ -40,8 +40,8 @@ extension UnitResource: Converging {
       try host.execute(["systemctl", enabled ? "enable" : "disable", name])
     }
     guard let running, let verb = verb(unit, running: running) else { return }
-    // A unit that failed too often lets itself be started again only after this.
-    if unit.active == "failed" { try host.execute(["systemctl", "reset-failed", name]) }
+    // systemd refuses to start what was started too often of late; this is a start that somebody wants.
+    if verb != "stop" { try host.execute(["systemctl", "reset-failed", name]) }
     do {
       try host.execute(["systemctl", verb, name], timeout: 600)
     } catch {
@@ -51,6 +51,11 @@ extension UnitResource: Converging {
     guard try host.unit(name).isActive == running else {
       throw try explained(Failure("`systemctl \(verb) \(name)` was carried out, but it did not last"), host)
     }
+  }
+
+  /// systemd does not notice by itself that a unit got its first drop-in: it remembers which directories there are.
+  private var hasOwnFiles: Bool {
+    (restartOn + reloadOn).contains { $0.hasPrefix("/") && $0.contains("/systemd/system/") }
   }
 
   private func verb(_ unit: UnitState, running: Bool) -> String? {
