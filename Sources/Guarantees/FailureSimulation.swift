@@ -57,9 +57,8 @@ public struct FailureSimulation: Sendable {
   }
 
   private func lostDisks(_ outage: Outage, beyond lost: Set<String>) -> [OSDDesign] {
-    guard !outage.osds.isEmpty else { return [] }
-    return (design.ceph?.osds ?? []).filter {
-      !lost.contains($0.host) && outage.osds.contains(Outage.key($0.host, $0.disk.path))
+    outage.osds.filter { !lost.contains($0.key) }.flatMap { host, disks in
+      osdsOfHost[host, default: []].filter { disks.contains($0.disk.path) }
     }
   }
 
@@ -67,7 +66,7 @@ public struct FailureSimulation: Sendable {
     switch rule.failureDomain {
     case "rack": racks[osd.host] ?? osd.host
     case "host": osd.host
-    default: Outage.key(osd.host, osd.disk.path)
+    default: "\(osd.host):\(osd.disk.path)"
     }
   }
 

@@ -7,7 +7,8 @@ struct Outage {
   /// Nodes that forward and announce nothing: those that are off, and those without routing.
   private(set) var silent: Set<String> = []
   private(set) var links: Set<Set<String>> = []
-  private(set) var osds: Set<String> = []
+  /// Disks whose OSD is down, by host.
+  private(set) var osds: [String: Set<String>] = [:]
   private(set) var mons: Set<String> = []
   /// Whether anything is down that other nodes' traffic goes through.
   private(set) var cutsFabric = false
@@ -27,13 +28,11 @@ struct Outage {
       case .routing(let name):
         silent.insert(name)
         cutsFabric = true
-      case .osd(let host, let disk): osds.insert(Self.key(host, disk))
+      case .osd(let host, let disk): osds[host, default: []].insert(disk)
       case .mon(let host): mons.insert(host)
       case .mgr: break
       }
     }
     silent.formUnion(nodes)
   }
-
-  static func key(_ host: String, _ disk: String) -> String { "\(host):\(disk)" }
 }
