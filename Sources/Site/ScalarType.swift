@@ -91,7 +91,8 @@ extension ScalarType<Double> {
 extension ScalarType<Int> {
   static func integer(_ range: ClosedRange<Int>, unit: String = "") -> ScalarType {
     ScalarType(
-      "integer, \(range.lowerBound) to \(range.upperBound)", unit: unit, noun: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      "integer, \(range.lowerBound) to \(range.upperBound)", unit: unit,
+      noun: "a whole number from \(range.lowerBound) to \(range.upperBound)",
       remedy: { _ in
         "write it in digits, as in \(range.contains(9000) ? 9000 : range.contains(16) ? 16 : 3)"
       },
