@@ -1,5 +1,5 @@
 /// What can be down: the one vocabulary of guarantees, plans and faults.
-public enum Component: Sendable, Hashable, Codable, Comparable {
+public enum Component: Sendable, Hashable, Comparable {
   /// A host or a switch, whole.
   case node(String)
   /// Every host and leaf of a rack.

@@ -48,6 +48,26 @@ public struct Node: Sendable, Hashable, Codable {
   }
 }
 
+extension Node {
+  /// As synthesised, but with the roles in a fixed order: the same design is the same JSON.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(name, forKey: .name)
+    try container.encode(kind, forKey: .kind)
+    try container.encodeIfPresent(rack, forKey: .rack)
+    try container.encode(management, forKey: .management)
+    try container.encode(loopback, forKey: .loopback)
+    try container.encodeIfPresent(asn, forKey: .asn)
+    try container.encode(service, forKey: .service)
+    try container.encode(Role.allCases.filter { roles.contains($0) }, forKey: .roles)
+    try container.encode(disks, forKey: .disks)
+    try container.encodeIfPresent(cores, forKey: .cores)
+    try container.encodeIfPresent(memory, forKey: .memory)
+    try container.encode(sysctls, forKey: .sysctls)
+    try container.encode(modules, forKey: .modules)
+  }
+}
+
 /// A /32 and a /128 that BGP carries.
 public struct Loopback: Sendable, Hashable, Codable {
   public var ipv4: IPv4Address

@@ -6,7 +6,7 @@ import Site
 /// Structural, not statistical: a guarantee holds if it holds wherever CRUSH may have put the replicas.
 public struct FailureSimulation: Sendable {
   private let design: Design
-  private let kinds: [String: Node.Kind]
+  private let topology: Topology
   private let rules: [String: CrushRule]
   private let osdsOfHost: [String: [OSDDesign]]
   private let racks: [String: String]
@@ -14,20 +14,20 @@ public struct FailureSimulation: Sendable {
 
   public init(_ design: Design) {
     self.design = design
-    kinds = Dictionary(design.nodes.map { ($0.name, $0.kind) }) { first, _ in first }
+    topology = Topology(design)
     rules = Dictionary((design.ceph?.rules ?? []).map { ($0.name, $0) }) { first, _ in first }
     osdsOfHost = Dictionary(grouping: design.ceph?.osds ?? [], by: \.host)
     racks = Dictionary(design.nodes.compactMap { node in node.rack.map { (node.name, $0) } }) { first, _ in first }
-    intact = Reachability(design, Outage([], of: design, kinds: kinds))
+    intact = Reachability(topology, Outage([], in: topology))
   }
 
   /// What holds, of the guarantees that the site has: without Ceph there is none of storage and control, without pools
   /// none of storage.
   public func findings(down: Set<Component>) -> [Finding] {
-    let outage = Outage(down, of: design, kinds: kinds)
+    let outage = Outage(down, in: topology)
     // A host that is off cuts off no other one, so that the intact fabric still tells.
-    let reachability = outage.cutsFabric ? Reachability(design, outage) : intact
-    let lost = outage.nodes.union(reachability.cutOff)
+    let reachability = outage.cutsFabric ? Reachability(topology, outage) : intact
+    let lost = Set(outage.nodes.union(reachability.cutOff).map { topology.names[$0] })
     return storage(outage, lost: lost) + [network(reachability)] + control(outage, lost: lost)
   }
 
@@ -57,9 +57,8 @@ public struct FailureSimulation: Sendable {
   }
 
   private func lostDisks(_ outage: Outage, beyond lost: Set<String>) -> [OSDDesign] {
-    guard !outage.osds.isEmpty else { return [] }
-    return (design.ceph?.osds ?? []).filter {
-      !lost.contains($0.host) && outage.osds.contains(Outage.key($0.host, $0.disk.path))
+    outage.osds.filter { !lost.contains($0.key) }.flatMap { host, disks in
+      osdsOfHost[host, default: []].filter { disks.contains($0.disk.path) }
     }
   }
 
@@ -67,7 +66,7 @@ public struct FailureSimulation: Sendable {
     switch rule.failureDomain {
     case "rack": racks[osd.host] ?? osd.host
     case "host": osd.host
-    default: Outage.key(osd.host, osd.disk.path)
+    default: "\(osd.host):\(osd.disk.path)"
     }
   }
 
@@ -76,13 +75,15 @@ public struct FailureSimulation: Sendable {
       return Finding(.network, holds: true, why: "the network is not the site's own")
     }
     if let (a, b) = reachability.separated {
-      return Finding(.network, holds: false, why: "\(a) and \(b) do not reach each other")
+      return Finding(
+        .network, holds: false, why: "\(topology.names[a]) and \(topology.names[b]) do not reach each other")
     }
     guard let (host, paths) = reachability.thinnest else {
       return Finding(.network, holds: true, why: "no host is up")
     }
     return Finding(
-      .network, holds: true, why: "every host has \(paths) next hop\(paths == 1 ? "" : "s") or more (\(host))")
+      .network, holds: true,
+      why: "every host has \(paths) next hop\(paths == 1 ? "" : "s") or more (\(topology.names[host]))")
   }
 
   private func control(_ outage: Outage, lost: Set<String>) -> [Finding] {

@@ -3,37 +3,38 @@ import Design
 /// Everything that a set of failed components takes down.
 struct Outage {
   /// Hosts and switches that are off.
-  private(set) var nodes: Set<String> = []
+  private(set) var nodes: Set<Int> = []
   /// Nodes that forward and announce nothing: those that are off, and those without routing.
-  private(set) var silent: Set<String> = []
-  private(set) var links: Set<Set<String>> = []
-  private(set) var osds: Set<String> = []
+  private(set) var silent: Set<Int> = []
+  /// Cables that are down, as their two ends.
+  private(set) var links: Set<Set<Int>> = []
+  /// Disks whose OSD is down, by host.
+  private(set) var osds: [String: Set<String>] = [:]
   private(set) var mons: Set<String> = []
   /// Whether anything is down that other nodes' traffic goes through.
   private(set) var cutsFabric = false
 
-  init(_ down: Set<Component>, of design: Design, kinds: [String: Node.Kind]) {
+  init(_ down: Set<Component>, in topology: Topology) {
     for component in down {
       switch component {
       case .node(let name):
-        nodes.insert(name)
-        cutsFabric = cutsFabric || kinds[name] != .host
+        guard let node = topology.numbers[name] else { continue }
+        nodes.insert(node)
+        cutsFabric = cutsFabric || !topology.isHost[node]
       case .rack(let rack):
-        nodes.formUnion(design.nodes.filter { $0.rack == rack }.map(\.name))
+        nodes.formUnion(topology.racks[rack, default: []])
         cutsFabric = true
       case .link(let a, let b):
-        links.insert([a, b])
+        links.insert(Set([a, b].compactMap { topology.numbers[$0] }))
         cutsFabric = true
       case .routing(let name):
-        silent.insert(name)
+        silent.formUnion(topology.numbers[name].map { [$0] } ?? [])
         cutsFabric = true
-      case .osd(let host, let disk): osds.insert(Self.key(host, disk))
+      case .osd(let host, let disk): osds[host, default: []].insert(disk)
       case .mon(let host): mons.insert(host)
       case .mgr: break
       }
     }
     silent.formUnion(nodes)
   }
-
-  static func key(_ host: String, _ disk: String) -> String { "\(host):\(disk)" }
 }

@@ -21,10 +21,10 @@ public struct Bytes: Sendable, Hashable, Comparable, Codable, CustomStringConver
   /// Parses `256GiB` or `1.5TB`; `nil` where the unit is missing or unknown, or the number is none or too large.
   public init?(_ text: String) {
     guard let unit = Self.units.first(where: { text.hasSuffix($0.suffix) }) else { return nil }
-    let digits = text.dropLast(unit.suffix.count).filter { $0 != " " }
-    guard let number = Double(digits), number >= 0, number * Double(unit.factor) < Double(UInt64.max) else {
-      return nil
-    }
+    let digits = text.dropLast(unit.suffix.count)
+    guard digits.utf8.allSatisfy({ $0 == UInt8(ascii: ".") || (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) }),
+      let number = Double(digits), number * Double(unit.factor) < Double(UInt64.max)
+    else { return nil }
     self.count = UInt64(number * Double(unit.factor))
   }
 
@@ -34,5 +34,15 @@ public struct Bytes: Sendable, Hashable, Comparable, Codable, CustomStringConver
     let tenths = (Double(count) / Double(unit.factor) * 10).rounded() / 10
     let number = tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
     return "\(number) \(unit.suffix)"
+  }
+
+  /// As a plain number of bytes.
+  public init(from decoder: any Decoder) throws {
+    count = try decoder.singleValueContainer().decode(UInt64.self)
+  }
+
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.singleValueContainer()
+    try container.encode(count)
   }
 }

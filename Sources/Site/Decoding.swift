@@ -28,7 +28,9 @@ struct Decoding {
 
   /// Whether all hosts and switches could be read, so that the site can be judged as a whole.
   var isWhole: Bool {
-    spoilt.allSatisfy { !$0.hasPrefix("hosts") && !$0.hasPrefix("racks") && !$0.hasPrefix("network/spines") }
+    spoilt.allSatisfy {
+      !$0.isEmpty && !$0.hasPrefix("hosts") && !$0.hasPrefix("racks") && !$0.hasPrefix("network/spines")
+    }
   }
 
   mutating func decode<Owner>(_ value: Value, as section: Section<Owner>, into owner: inout Owner) {
@@ -42,7 +44,10 @@ struct Decoding {
       guard let key = section.keys.first(where: { $0.name == entry.name }) else {
         let known = section.keys.map(\.name)
         // A misspelt key is not missing as well.
-        if let meant = Suggestion.nearest(to: entry.name, among: known) { seen.insert(meant) }
+        if let meant = Suggestion.nearest(to: entry.name, among: known) {
+          seen.insert(meant)
+          spoilt.insert(value.path(of: meant).subject)
+        }
         spoilt.insert(entry.path.subject)
         report(
           places.keyPlace(of: entry.path) ?? entry.place, "unknown key '\(entry.name)' in \(value.label)",
@@ -53,7 +58,8 @@ struct Decoding {
       key.decode(entry, &owner, &self)
     }
     for key in section.keys where key.isRequired && !seen.contains(key.name) {
-      report(value, "\(value.label) has no \(key.name)", "add '\(key.name)', as in \(key.name): \(key.example)")
+      spoilt.insert(value.path(of: key.name).subject)
+      report(value.place, "\(value.label) has no \(key.name)", "add '\(key.name)', as in \(key.name): \(key.example)")
     }
   }
 
@@ -72,7 +78,7 @@ struct Decoding {
         return nil
       }
       guard !Duplicates.isSetAside(name) else { return nil }
-      let path = value.path.isEmpty ? name : "\(value.path)/\(name)"
+      let path = value.path(of: name)
       let label = value.path.isEmpty ? name : "\(name) of \(value.label)"
       let entry = Value(node: node, path: path, name: name, label: label, keyPlace: keyPlace)
       places.add(path, entry.place, key: keyPlace)
@@ -85,7 +91,7 @@ struct Decoding {
     guard case .sequence(let sequence) = value.node else {
       report(
         value, value.isEmpty ? "\(value.label) is empty" : "\(value.label) is \(value.form), not a list",
-        "write a list, as in [ … ]")
+        "write a list, as in [\(value.isEmpty || value.text.isEmpty ? " … " : value.text)]")
       return []
     }
     return sequence.enumerated().map { index, node in

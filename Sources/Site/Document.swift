@@ -13,7 +13,7 @@ enum Document {
           decoding.report(.start, "the file is empty", "run `varde init` for a starter")
           return nil
         }
-        return Value(node: node, path: "", name: "", label: "the site", keyPlace: .start)
+        return Value(node: node, path: "", name: "", label: "the file", keyPlace: .start)
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
         let name = names.first ?? ""
         let first = Place(context.mark)
@@ -21,7 +21,7 @@ enum Document {
         decoding.report(
           second ?? first, "'\(name)' is there twice, first in line \(first.line)", "remove or rename one"
         )
-        guard let second else { return nil }
+        guard let second, duplicates < Duplicates.limit else { return nil }
         text = Duplicates.setAside(name, at: second, number: duplicates, in: text)
         duplicates += 1
       } catch {

@@ -19,14 +19,20 @@ enum Duplicates {
     return nil
   }
 
+  /// The column of the second key in a flow mapping that ends on the line where the first key is.
   private static func inFlow(_ name: String, after column: Int, of line: Substring) -> Int? {
-    var rest = line.unicodeScalars.dropFirst(column)
-    while let at = rest.firstIndex(where: { $0 == "," || $0 == "{" }) {
-      rest = rest[at...].dropFirst()
-      let key = rest.drop { $0 == " " }
-      if isKey(Substring(key), name) {
-        return line.unicodeScalars.distance(from: line.startIndex, to: key.startIndex) + 1
+    let scalars = line.unicodeScalars
+    var depth = 0
+    for index in scalars.indices.dropFirst(column) {
+      switch scalars[index] {
+      case "{", "[": depth += 1
+      case "}", "]": depth -= 1
+      case "," where depth == 0:
+        let key = scalars[index...].dropFirst().drop { $0 == " " }
+        if isKey(Substring(key), name) { return scalars.distance(from: scalars.startIndex, to: key.startIndex) + 1 }
+      default: break
       }
+      if depth < 0 { return nil }
     }
     return nil
   }
@@ -54,6 +60,9 @@ enum Duplicates {
     lines[place.line - 1] = Substring(String(before) + String(key) + String(rest.dropFirst(length)))
     return lines.joined(separator: "\n")
   }
+
+  /// Reading again and again has to end; a file with more of them has other troubles.
+  static let limit = 20
 
   static func isSetAside(_ name: String) -> Bool { name.unicodeScalars.first.map { markers.contains($0) } ?? false }
 

@@ -91,9 +91,10 @@ extension ScalarType<Double> {
 extension ScalarType<Int> {
   static func integer(_ range: ClosedRange<Int>, unit: String = "") -> ScalarType {
     ScalarType(
-      "integer", unit: unit, noun: "a whole number from \(range.lowerBound) to \(range.upperBound)",
+      "integer, \(range.lowerBound) to \(range.upperBound)", unit: unit,
+      noun: "a whole number from \(range.lowerBound) to \(range.upperBound)",
       remedy: { _ in
-        "write it in digits, as in \(range.contains(9000) ? 9000 : range.contains(3) ? 3 : range.lowerBound)"
+        "write it in digits, as in \(range.contains(9000) ? 9000 : range.contains(16) ? 16 : 3)"
       },
       parse: { text in Int(text).flatMap { range.contains($0) ? $0 : nil } })
   }

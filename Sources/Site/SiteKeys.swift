@@ -1,7 +1,7 @@
 /// Every key of the site file.
 enum SiteKeys {
   static let site = Section<Site>(
-    "the site",
+    "file",
     keys: [
       .scalar(
         "site", .siteName, required: true, example: "osl2",

@@ -28,6 +28,9 @@ struct Value {
     Value(node: node, path: path, name: name, label: label, keyPlace: place)
   }
 
+  /// The path of an entry, where this is a mapping.
+  func path(of key: String) -> String { path.isEmpty ? key : "\(path)/\(key)" }
+
   /// The plain value as it is written; empty for mappings and lists.
   var text: String { node.scalar?.string ?? "" }
 

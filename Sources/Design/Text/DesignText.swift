@@ -115,7 +115,7 @@ public struct DesignText: Sendable {
 
 extension Capacity {
   var table: TextTable {
-    var table = TextTable("capacity", "")
+    var table = TextTable("capacity", "size")
     table.add("all disks", raw.description)
     table.add("user data, at \(Int(Self.nearfull * 100)) % full", usable.description)
     table.add("with \(largestDomain) lost", usableWithoutLargest.description)

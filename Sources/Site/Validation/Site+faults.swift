@@ -8,7 +8,7 @@ extension Site {
 
   /// What is wrong with the site as a whole. Only worth asking where all hosts and switches could be read.
   public var faultsAsAWhole: [SiteFault] {
-    poolSizeFaults(devices) + managementFaults + replicaFaults + surviveFaults
+    hostFaults + poolSizeFaults(devices) + managementFaults + replicaFaults + surviveFaults
   }
 }
 

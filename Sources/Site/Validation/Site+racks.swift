@@ -32,6 +32,11 @@ extension Site {
     }
   }
 
+  var hostFaults: [SiteFault] {
+    guard hosts.isEmpty else { return [] }
+    return [SiteFault("hosts", "the site has no hosts", "add one, as in vm1: { address: 198.18.0.11 }")]
+  }
+
   private var unrackedFaults: [SiteFault] {
     var faults = hosts.compactMap { host in
       host.rack.map {
@@ -45,9 +50,6 @@ extension Site {
         SiteFault(
           "network/spines", "spine '\(spine.name)' has no racks to join", "add racks with leaves, or remove the spines")
       )
-    }
-    if hosts.isEmpty {
-      faults.append(SiteFault("hosts", "the site has no hosts", "add one, as in vm1: { address: 198.18.0.11 }"))
     }
     return faults
   }

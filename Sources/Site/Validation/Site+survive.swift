@@ -10,12 +10,12 @@ extension Site {
     }
     if let asked = survive.storage, asked > possible.storage {
       let have = failureDomains(asked, deviceClass: nil)
-      let need = asked == .disk ? 2 : 3
+      let lack = (asked == .disk ? 2 : 3) - have
       faults.append(
         SiteFault(
           "survive/storage",
-          "storage cannot survive the loss of a \(asked.rawValue) with disks in \(count(have, asked))",
-          "add disks in \(need - have) more, or ask for '\(possible.storage.rawValue)'"))
+          "storage cannot survive the loss of a \(asked.rawValue) with disks in \(asked.count(have))",
+          "add disks in \(asked.count(lack, "more ")), or ask for '\(possible.storage.rawValue)'"))
     }
     if let asked = survive.network, asked > possible.network {
       faults.append(
@@ -26,21 +26,22 @@ extension Site {
       faults.append(
         SiteFault(
           "survive/control",
-          "control cannot survive the loss of a \(asked.rawValue) with control hosts in \(count(have, asked))",
-          asked == .rack
-            ? "add a control host in \(3 - have) more, or ask for '\(possible.control.rawValue)'"
-            : "add the role 'control' to \(3 - have) more, or ask for '\(possible.control.rawValue)'"))
+          "control cannot survive the loss of a \(asked.rawValue) with the role 'control' in \(asked.count(have))",
+          "add the role in \(asked.count(3 - have, "more ")), or ask for '\(possible.control.rawValue)'"))
     }
     return faults
-  }
-
-  private func count(_ number: Int, _ domain: FailureDomain) -> String {
-    "\(number) \(domain.rawValue)\(number == 1 ? "" : "s")"
   }
 
   private var networkRemedy: String {
     if !isRacked { return "remove the key: without racks the network is not the site's own" }
     if let rack = racks.first(where: { $0.leaves.count < 2 }) { return "add a second leaf to rack '\(rack.name)'" }
     return "add a second spine"
+  }
+}
+
+extension FailureDomain {
+  /// `2 racks`, `1 more host`.
+  fileprivate func count(_ number: Int, _ more: String = "") -> String {
+    "\(number) \(more)\(rawValue)\(number == 1 ? "" : "s")"
   }
 }
