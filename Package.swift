@@ -54,6 +54,7 @@ let package = Package(
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
+    tests("AgentTests", ["varde-agent"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests("PlanTests", ["Plan", "Fabric", "Ceph", "Store", "Rollout"]),
     tests("LabTests", ["Lab"]),
