@@ -56,6 +56,7 @@ let package = Package(
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
+    tests("AgentTests", ["varde-agent"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"]),
     tests("LabTests", ["Lab"]),

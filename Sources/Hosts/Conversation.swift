@@ -36,7 +36,7 @@ actor Conversation {
         isDelivered = true
         try await answer(job, input, &incoming)
       } catch {
-        breach = breach ?? (error as? FrameError)?.description ?? (error as? BadPreface)?.description
+        breach = breach ?? (error as? FrameError)?.description ?? (error as? Breach)?.words
         return kill()
       }
     }
@@ -53,7 +53,7 @@ actor Conversation {
         return job.reply.resume(returning: .success(response))
       }
     }
-    throw FrameError.truncated
+    throw Breach.noAnswer
   }
 
   func listen(to stream: SubprocessOutputSequence) async {
@@ -69,11 +69,10 @@ actor Conversation {
   /// In the words of what knows best: this side, then the program's own errors, then its end.
   func reason(program: String, ended: String) -> String {
     let words = errors.text
-    let advice = SSH.advice(on: words).map { "\n\($0)" } ?? ""
     switch (breach, words.isEmpty) {
     case (let breach?, true): return breach
-    case (let breach?, false): return "\(breach): \(words)\(advice)"
-    case (nil, false): return "\(words)\(advice)"
+    case (let breach?, false): return "\(breach): \(words)"
+    case (nil, false): return words
     case (nil, true): return "\(program) ended (\(ended))"
     }
   }

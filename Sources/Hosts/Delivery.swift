@@ -32,7 +32,7 @@ public struct Delivery: Sendable {
 
   /// The controller's side of the script, up to the agent's start.
   ///
-  /// - Throws: `BadPreface`, and what the streams throw
+  /// - Throws: `Breach`, and what the streams throw
   func carryOut(
     _ input: StandardInputWriter, _ incoming: inout Incoming, isolation actor: isolated any Actor
   ) async throws {
@@ -45,11 +45,6 @@ public struct Delivery: Sendable {
       default: lines += 1
       }
     }
-    throw BadPreface()
+    throw Breach.notStarted
   }
-}
-
-/// The host ended, or talked of other things, before the agent was started.
-struct BadPreface: Error, CustomStringConvertible {
-  var description: String { "the agent was not started" }
 }

@@ -1,22 +1,17 @@
 extension SSH {
-  /// What to do about what ssh says; `nil`: it says enough itself.
-  static func advice(on words: String) -> String? {
+  /// What to do about what ssh or the delivery say; `nil`: they say enough themselves.
+  static func advice(on words: String, address: String) -> String? {
     let known: [(words: String, advice: String)] = [
       (
-        "REMOTE HOST IDENTIFICATION HAS CHANGED",
-        "The host shows another key than before. If it was installed anew, `ssh-keygen -R ADDRESS` and accept its new key."
+        "has changed and you have requested strict checking",
+        "If the host was installed anew: `ssh-keygen -R \(address)`, then accept its new key as the first one."
       ),
       (
         "Host key verification failed",
-        "The host's key is not known here. Compare it and accept it by `ssh root@ADDRESS` once, or add it to known_hosts."
+        "Its key is not known here: compare it and accept it by `ssh root@\(address)` once, or add it to known_hosts."
       ),
-      (
-        "Permission denied (", "The host accepts none of your keys for root: add one to its /root/.ssh/authorized_keys."
-      ),
-      (
-        "Permission denied, ", "The host accepts none of your keys for root: add one to its /root/.ssh/authorized_keys."
-      ),
-      ("mkdir: cannot create directory", "The agent must run as root."),
+      ("Permission denied (", "It accepts none of your keys for root: add one to its /root/.ssh/authorized_keys."),
+      ("cannot create directory", "The agent must run as root."),
     ]
     return known.first { words.contains($0.words) }?.advice
   }

@@ -25,7 +25,12 @@ public struct SSH: Sendable {
       throw HostError(host: host.name, message: "\(error)")
     }
     let argv = argv(for: host.address, script: delivery.script)
-    return try await AgentSession.open(host: host.name, argv: argv, delivery: delivery)
+    do {
+      return try await AgentSession.open(host: host.name, argv: argv, delivery: delivery)
+    } catch let error as HostError {
+      let advice = Self.advice(on: error.message, address: host.address).map { "\n\($0)" } ?? ""
+      throw HostError(host: host.name, message: error.message + advice)
+    }
   }
 
   /// Jump hosts, keys and ports are the operator's configuration's business. The rest is said here, as it must hold

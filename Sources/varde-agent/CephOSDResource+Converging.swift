@@ -7,7 +7,7 @@ extension CephOSDResource: Converging {
   func changes(on host: Host) throws -> [Change] {
     var changes: [Change] = []
     switch try DeviceContent.read(device) {
-    case .osd(let label) where label.uuid == uuid:
+    case .osd(let label) where isOurs(label):
       if !isReady(label) { changes.append(Change("device", from: "OSD \(id), half made", to: "OSD \(id) (\(uuid))")) }
     case .osd(let label): changes.append(Change("device", from: label.description, to: "OSD \(id) (\(uuid))"))
     case .foreign(let words): changes.append(Change("device", from: words, to: "OSD \(id) (\(uuid))"))
@@ -20,6 +20,11 @@ extension CephOSDResource: Converging {
     }
     if FileSystem.link("\(directory)/block").map({ $0 != device }) == true {
       changes.append(Change("block", from: FileSystem.link("\(directory)/block"), to: device))
+    }
+    if let owner = FileSystem.target(device)?.ownership {
+      changes += try host.accounts().changes(of: owner, owner: "ceph", group: "ceph").map { change in
+        Change("device \(change.attribute)", from: change.from, to: change.to)
+      }
     }
     for (name, file) in files() {
       changes += try file.changes(on: host).map { Change("\(name) \($0.attribute)", from: $0.from, to: $0.to) }
@@ -62,7 +67,7 @@ extension CephOSDResource: Converging {
   /// Refuses what is not Varde's to overwrite, and makes the file that stands for a device.
   private func prepareDevice() throws -> Prepared {
     switch try DeviceContent.read(device) {
-    case .osd(let label) where label.uuid == uuid: return isReady(label) ? .whole : .halfMade
+    case .osd(let label) where isOurs(label): return isReady(label) ? .whole : .halfMade
     case .osd(let label): throw refusal(label.description)
     case .foreign(let words): throw refusal(words)
     case .blank: return .blank
@@ -83,6 +88,10 @@ extension CephOSDResource: Converging {
       \(device) holds \(found), not OSD \(id) (\(uuid)); Varde overwrites no data. If nobody needs it: \
       `wipefs --all \(device)` and `dd if=/dev/zero of=\(device) bs=1M count=16 oflag=direct`
       """)
+  }
+
+  private func isOurs(_ label: BluestoreLabel) -> Bool {
+    label.uuid == uuid && (label.meta?["ceph_fsid"] ?? fsid) == fsid
   }
 
   /// BlueStore keeps `ready` in the label; an older one, in the directory.

@@ -11,7 +11,7 @@ struct Convergence {
   }
 
   /// Converges resource after resource and looks again at each that was changed; stops at the first failure.
-  func apply(_ resources: [Resource], onChange: (Difference) -> Void) -> Applied {
+  func apply(_ resources: [Resource], onChange: (Difference) throws -> Void) -> Applied {
     look(at: resources)
     var changed: [String] = []
     do {
@@ -40,12 +40,12 @@ struct Convergence {
 
   /// The ids of those that were changed.
   private func converge(
-    _ batch: [Resource], onChange: (Difference) -> Void
+    _ batch: [Resource], onChange: (Difference) throws -> Void
   ) throws(Applied.Failure) -> [String] {
     var differing: [Resource] = []
     for resource in batch {
       guard let difference = try difference(of: resource) else { continue }
-      onChange(difference)
+      try naming(resource) { try onChange(difference) }
       differing.append(resource)
     }
     guard let first = differing.first else { return [] }

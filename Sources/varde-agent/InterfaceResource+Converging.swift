@@ -55,8 +55,10 @@ extension InterfaceResource: Converging {
     var lines = ["# Written by Varde.", "[Match]", "Name=\(name)", "", "[Link]", "RequiredForOnline=no"]
     if let mtu { lines.append("MTUBytes=\(mtu)") }
     if !up { lines.append("ActivationPolicy=down") }
+    // On the loopback, systemd-networkd fails over what it knows of link-local addresses.
     lines += [
-      "", "[Network]", "LinkLocalAddressing=ipv6", "IPv6AcceptRA=no", "ConfigureWithoutCarrier=yes",
+      "", "[Network]", "LinkLocalAddressing=\(name == "lo" ? "no" : "ipv6")", "IPv6AcceptRA=no",
+      "ConfigureWithoutCarrier=yes",
       "KeepConfiguration=static",
     ]
     lines += addresses.map { "Address=\($0)" }

@@ -49,7 +49,7 @@ struct Session {
     switch request {
     case .hello: .failed("hello was said before")
     case .observe(let resources): .differences(try Convergence(host: host).observe(resources))
-    case .apply(let resources): .applied(try apply(resources))
+    case .apply(let resources): .applied(apply(resources))
     case .run(let command): try run(command)
     case .mon(let command): .monReply(monitors.ask(command))
     case .read(let paths, let limit):
@@ -57,16 +57,11 @@ struct Session {
     }
   }
 
-  private func apply(_ resources: [Resource]) throws -> Applied {
-    var unsent: (any Error)?
-    let tell = { (event: Event) in
-      do { try channel.send(.event(event)) } catch { unsent = unsent ?? error }
-    }
-    host.onOutput = { tell(.output($0)) }
+  private func apply(_ resources: [Resource]) -> Applied {
+    // Where the controller is gone, the command under way notices it by the session's hangup.
+    host.onOutput = { try? channel.send(.event(.output($0))) }
     defer { host.onOutput = nil }
-    let applied = Convergence(host: host).apply(resources) { tell(.changing($0)) }
-    if let unsent { throw unsent }
-    return applied
+    return Convergence(host: host).apply(resources) { try channel.send(.event(.changing($0))) }
   }
 
   /// Kept whole or refused: half of an answer is worse than none.
