@@ -6,7 +6,10 @@ import Processes
 /// apt-cacher-ng runs outside the lab. One socat carries connections from the gateway's port to a socket file, which
 /// is the same inside and outside of the namespace, another one from there to apt-cacher-ng.
 struct AptProxy: Sendable {
+  /// Where hosts find it: apt-cacher-ng's usual port.
   static let port = 3142
+  /// Where this machine finds it: not the usual port, on which the package's own service may listen on all addresses.
+  private static let localPort = 31420
 
   var paths: LabPaths
   /// The lab's address in the management network.
@@ -22,7 +25,7 @@ struct AptProxy: Sendable {
     return "127.\(64 + hash & 63).\(hash >> 8 & 255).\(1 + (hash >> 16 & 255) % 254)"
   }
 
-  var localURL: String { "http://\(localAddress):\(Self.port)" }
+  var localURL: String { "http://\(localAddress):\(Self.localPort)" }
   var url: String { "http://\(gateway):\(Self.port)" }
 
   var configuration: String {
@@ -31,7 +34,7 @@ struct AptProxy: Sendable {
     LogDir: \(paths.proxy)/log
     SupportDir: /usr/lib/apt-cacher-ng
     BindAddress: \(localAddress)
-    Port: \(Self.port)
+    Port: \(Self.localPort)
     ForeGround: 1
     VerboseLog: 1
     UnbufferLogs: 1
@@ -51,7 +54,7 @@ struct AptProxy: Sendable {
     try Files.remove(paths.proxySocket)
     try await cgroup.start(["apt-cacher-ng", "-c", paths.proxy], log: "\(paths.proxy)/apt-cacher-ng.log")
     try await cgroup.start(
-      ["socat", "UNIX-LISTEN:\(paths.proxySocket),fork", "TCP:\(localAddress):\(Self.port)"],
+      ["socat", "UNIX-LISTEN:\(paths.proxySocket),fork", "TCP:\(localAddress):\(Self.localPort)"],
       log: "\(paths.proxy)/socat.log")
     try await cgroup.start(
       [

@@ -16,7 +16,10 @@ struct Cgroup: Sendable, Hashable {
       guard tree.isUnified, layout.isUnified else { continue }
       var directory = tree.mount
       for component in path.split(separator: "/") {
-        try Files.set("\(directory)/cgroup.subtree_control", "+cpu +memory +io +pids")
+        let available = Set((Files.read("\(directory)/cgroup.controllers") ?? "").split(whereSeparator: \.isWhitespace))
+        for controller in ["cpu", "memory", "io", "pids"] where available.contains(Substring(controller)) {
+          try Files.set("\(directory)/cgroup.subtree_control", "+\(controller)")
+        }
         directory += "/\(component)"
       }
     }

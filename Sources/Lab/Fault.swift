@@ -69,6 +69,15 @@ public enum Fault: Sendable, Hashable {
     }
   }
 
+  /// The hosts and switches that it is about.
+  var nodes: [String] {
+    switch self {
+    case .off(let name), .frozen(let name), .silent(let name), .diskSlow(let name, _), .daemonKilled(let name, _):
+      [name]
+    case .linkDown(let a, let b), .linkSilent(let a, let b): [a, b]
+    }
+  }
+
   private static func list(_ names: [String]) -> String { names.isEmpty ? "none" : names.joined(separator: ", ") }
 }
 

@@ -23,10 +23,13 @@ struct Image: Sendable {
   }
 
   private func build(proxy: String) async throws {
-    try await removeUnfinished()
-    let building = "\(paths.images)/.building-\(recipe.kind)-\(recipe.key)"
+    for site in Files.list(paths.unfinishedImages) {
+      try await Self.removeUnfinished(LabPaths(site: site, base: paths.base))
+    }
+    let building = paths.unfinishedImage
     let cgroup = paths.cgroup("_image")
     try cgroup.create()
+    try Files.makeDirectory(paths.unfinishedImages)
     let sources = "\(paths.lab)/sources.list"
     try Files.write(recipe.apt.sources.text, to: sources)
     let log = "\(paths.lab)/image.log"
@@ -43,11 +46,12 @@ struct Image: Sendable {
     guard rename(building, path) == 0 else { throw LabError(path, "cannot be put in place") }
   }
 
-  /// What an interrupted build left behind. Only called by who holds the lock on the images.
-  private func removeUnfinished() async throws {
-    for name in Files.list(paths.images) where name.hasPrefix(".building-") {
-      try await Mounts.unmountAll(below: "\(paths.images)/\(name)")
-      try Files.remove("\(paths.images)/\(name)")
-    }
+  /// Removes what an interrupted build of a lab left behind. The lock on the images, or on that lab, must be held: then
+  /// no build of it can be under way.
+  static func removeUnfinished(_ paths: LabPaths) async throws {
+    // mmdebstrap lives on when we are killed.
+    try await paths.cgroup("_image").killAll()
+    try await Mounts.unmountAll(below: paths.unfinishedImage)
+    try Files.remove(paths.unfinishedImage)
   }
 }

@@ -52,6 +52,7 @@ struct ImageRecipe: Sendable, Hashable {
       systemctl --root="$1" disable -q "$unit" 2>/dev/null || true
     done
     systemctl --root="$1" enable -q systemd-networkd.service
+    systemctl --root="$1" set-default -q multi-user.target
     systemctl --root="$1" mask -q \(Self.masked.joined(separator: " "))
     """
   }
@@ -64,12 +65,15 @@ struct ImageRecipe: Sendable, Hashable {
 
   private static let masked = [
     "apt-daily.timer", "apt-daily-upgrade.timer", "blk-availability.service", "console-getty.service",
+    "dev-hugepages.mount",
     "container-getty@.service", "dm-event.socket", "dpkg-db-backup.timer", "e2scrub_all.timer",
     "e2scrub_reap.service", "fstrim.timer", "getty@.service", "getty.target", "logrotate.timer", "lvm2-lvmpolld.socket",
     "lvm2-monitor.service", "modprobe@.service", "nvmefc-boot-connections.service", "nvmf-autoconnect.service",
-    "remote-fs.target", "smartmontools.service", "systemd-journal-catalog-update.service",
+    "remote-fs.target", "smartmontools.service", "systemd-ask-password-console.path", "systemd-ask-password-wall.path",
+    "systemd-journal-catalog-update.service",
     "systemd-journal-flush.service",
-    "systemd-logind.service", "systemd-networkd-wait-online.service", "systemd-pstore.service",
+    "systemd-logind.service", "systemd-network-generator.service",
+    "systemd-networkd-wait-online.service", "systemd-pstore.service",
     "systemd-timesyncd.service", "systemd-tmpfiles-clean.timer", "systemd-update-utmp.service",
     "systemd-update-utmp-runlevel.service", "uuidd.socket",
   ]

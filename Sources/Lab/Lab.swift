@@ -37,13 +37,14 @@ public struct Lab: Sendable {
     return LabHost(node: node, paths: paths)
   }
 
-  /// Makes the lab, or what is missing of it: hosts that are off boot, and all faults are healed. Ends when every
-  /// sshd answers.
+  /// Makes the lab, or what is missing of it: hosts that are off boot, hosts that are no longer in the design go, and
+  /// all faults are healed. Ends when every sshd answers.
   ///
   /// - Throws: `LabError`; what is made by then stays, for `up` to go on or `down` to remove.
   public func up(progress: @escaping @Sendable (String) -> Void) async throws {
     try Self.requireRoot()
     try checkNames()
+    try Requirements.check()
     try await Self.locked(paths) {
       try Self.raiseLimits()
       try await network.ensureNamespace()
@@ -62,6 +63,7 @@ public struct Lab: Sendable {
   private func boot(
     image: String, keys: LabKeys, proxy: String, progress: @escaping @Sendable (String) -> Void
   ) async throws {
+    try await removeFormerHosts(progress: progress)
     progress("booting \(design.nodes.count) hosts")
     try await concurrently(hosts, atMost: 4) { [network] host in
       try await host.ensureRoot(image: image, keys: keys, proxy: proxy)

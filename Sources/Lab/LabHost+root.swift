@@ -8,7 +8,11 @@ extension LabHost {
     for directory in [root, paths.upper(name), paths.work(name), paths.disks(name)] {
       try Files.makeDirectory(directory, mode: 0o755)
     }
-    if !Mounts.isMounted(root) {
+    if let options = Mounts.options(of: root) {
+      guard options.contains("lowerdir=\(image)") else {
+        throw LabError(name, "was made of another image; run 'varde lab down' first")
+      }
+    } else {
       // `volatile` forgoes syncing, which no twin needs; its mark of an unclean end would refuse the next mount.
       try Files.remove("\(paths.work(name))/work/incompat")
       let layers = "lowerdir=\(image),upperdir=\(paths.upper(name)),workdir=\(paths.work(name)),volatile"

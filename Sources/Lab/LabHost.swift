@@ -30,7 +30,7 @@ struct LabHost: Sendable {
   /// - Throws: `LabError` where the host is off.
   func runningLeader() throws -> Int32 {
     guard let leader else {
-      throw LabError(name, "is off; 'varde lab heal' with 'host \(name) off' starts it")
+      throw LabError(name, "is off; 'varde lab up' starts it")
     }
     return leader
   }

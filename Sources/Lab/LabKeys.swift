@@ -28,6 +28,7 @@ struct LabKeys: Sendable {
         GlobalKnownHostsFile none
         StrictHostKeyChecking yes
         HostKeyAlgorithms ssh-ed25519
+        KexAlgorithms curve25519-sha256
         ProxyCommand nsenter --net=\(paths.namespaceFile) nc -F %h %p
         ProxyUseFdpass yes
 

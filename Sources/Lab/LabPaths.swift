@@ -13,6 +13,9 @@ public struct LabPaths: Sendable, Hashable {
 
   /// Root file systems that hosts of all labs share, one directory a kind and content key.
   var images: String { "\(base)/images" }
+  /// Images that are being built, one for each lab at most.
+  var unfinishedImages: String { "\(images)/.unfinished" }
+  var unfinishedImage: String { "\(unfinishedImages)/\(site)" }
   /// Packages that hosts of all labs share.
   var packages: String { "\(base)/apt-cache" }
   /// Everything of this lab that lies on disk.

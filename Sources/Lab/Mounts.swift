@@ -10,8 +10,11 @@ enum Mounts {
     }
   }
 
-  static func isMounted(_ path: String) -> Bool {
-    points(Files.read("/proc/self/mountinfo") ?? "").contains(path)
+  /// The file system's options of what is mounted at a path; `nil` where nothing is.
+  static func options(of path: String) -> [String]? {
+    let lines = (Files.read("/proc/self/mountinfo") ?? "").split(separator: "\n")
+    let line = lines.last { points(String($0)) == [path] }
+    return line?.split(separator: " ").last.map { unescape($0).split(separator: ",").map(String.init) }
   }
 
   /// Unmounts a directory and all below it, the last mounted first, until nothing is left.

@@ -16,12 +16,25 @@ extension Lab {
       progress("ending the hosts of \(site)")
       try await paths.cgroup.killAll()
       try await Mounts.unmountAll(below: paths.lab)
+      try await Image.removeUnfinished(paths)
       try await LabNetwork.removeNamespace(paths)
       try await paths.cgroup.remove()
       for host in Files.list("\(paths.lab)/hosts") { try await LabHost.removeTraces(machine: paths.machine(host)) }
       try Files.remove(paths.lab)
       try Files.remove(paths.lock)
       progress("the lab of \(site) is gone")
+    }
+  }
+
+  /// Removes hosts that the design no longer has.
+  func removeFormerHosts(progress: @Sendable (String) -> Void) async throws {
+    for name in Files.list("\(paths.lab)/hosts") where design.node(name) == nil {
+      progress("\(name) is no longer in the site: removing it")
+      try await paths.cgroup(name).killAll()
+      try await Mounts.unmountAll(below: paths.host(name))
+      try await LabHost.removeTraces(machine: paths.machine(name))
+      try await paths.cgroup(name).remove()
+      try Files.remove(paths.host(name))
     }
   }
 }

@@ -34,6 +34,7 @@ import Testing
           GlobalKnownHostsFile none
           StrictHostKeyChecking yes
           HostKeyAlgorithms ssh-ed25519
+          KexAlgorithms curve25519-sha256
           ProxyCommand nsenter --net=/run/netns/varde-osl2 nc -F %h %p
           ProxyUseFdpass yes
 

@@ -50,6 +50,21 @@ import Testing
     #expect(try Twin.remains(of: "vardetest2") == [])
   }
 
+  @Test func aLabGrowsAndShrinksWithItsSite() async throws {
+    let design = TestDesigns.flat("vardetest5", hosts: 1, network: 97)
+    try await Twin.with(design, image: .bare) { twin in
+      let leader = try await twin.lab.status().hosts.first?.leader
+      let grown = Lab(TestDesigns.flat("vardetest5", hosts: 2, network: 97), image: .bare)
+      try await grown.up { _ in }
+      #expect(try await grown.status().hosts.map(\.state) == [.running, .running])
+      try await twin.lab.up { _ in }
+      #expect(try await grown.status().hosts.map(\.state) == [.running, .off])
+      #expect(try await twin.lab.status().hosts.first?.leader == leader, "the host that stays is left alone")
+      #expect(Files.list("\(twin.lab.paths.lab)/hosts") == ["h1"])
+    }
+    #expect(try Twin.remains(of: "vardetest5") == [])
+  }
+
   @Test func whatIsHalfMadeIsFinishedOrRemoved() async throws {
     let design = TestDesigns.racked("vardetest3", racks: 1, hosts: 1, spines: 0, network: 93)
     let lab = Lab(design)
