@@ -14,6 +14,7 @@ public struct CheckReport: Sendable, Codable {
   public var nextStep: String
   let summary: [String]
 
+  /// Tries every single loss: linear in the size of the site for each switch and rack.
   public init(_ design: Design) {
     site = design.site
     asked = design.survive

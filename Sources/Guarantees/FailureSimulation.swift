@@ -12,6 +12,7 @@ public struct FailureSimulation: Sendable {
   private let racks: [String: String]
   private let intact: Reachability
 
+  /// Lays out the design once, for any number of questions.
   public init(_ design: Design) {
     self.design = design
     topology = Topology(design)

@@ -15,6 +15,7 @@ public struct Loss: Sendable, Hashable, Codable {
     public var broken: [Finding]
   }
 
+  /// The single losses that break one guarantee.
   public func breaches(of guarantee: Guarantee) -> [Breach] {
     breaches.filter { $0.broken.contains { $0.guarantee == guarantee } }
   }

@@ -4,13 +4,23 @@ import Site
 public struct DesignText: Sendable {
   /// What to show.
   public enum Part: String, Sendable, CaseIterable {
-    case all, addresses, fabric, storage, placement
+    /// Everything.
+    case all
+    /// Management, loopback and AS number of every node.
+    case addresses
+    /// The links with their interfaces.
+    case fabric
+    /// Rules, pools, capacity and options of Ceph.
+    case storage
+    /// What runs on which host, and every OSD.
+    case placement
   }
 
   let design: Design
 
   public init(_ design: Design) { self.design = design }
 
+  /// The tables of a part, or of all of them, each with its title and a line break at the end.
   public func text(_ part: Part) -> String {
     switch part {
     case .all: [addresses, fabric, storage, placement].joined(separator: "\n")

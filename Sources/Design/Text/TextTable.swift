@@ -2,6 +2,7 @@
 public struct TextTable: Sendable {
   private var rows: [[String]]
 
+  /// An empty table with these column titles.
   public init(_ head: String...) { rows = [head] }
 
   /// A row; empty cells are shown as a dash.
