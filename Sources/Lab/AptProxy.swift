@@ -36,6 +36,7 @@ struct AptProxy: Sendable {
     BindAddress: \(localAddress)
     Port: \(Self.localPort)
     ForeGround: 1
+    AllowUserPorts: 0
     VerboseLog: 1
     UnbufferLogs: 1
     ExThreshold: 30

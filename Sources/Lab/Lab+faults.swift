@@ -5,13 +5,13 @@ extension Lab {
   /// Breaks something.
   public func fail(_ fault: Fault) async throws {
     try Self.requireRoot()
-    try await Self.locked(paths) { try await inject(fault) }
+    try await Self.locked(paths, waiting: .seconds(60)) { try await inject(fault) }
   }
 
   /// Mends what `fail` broke. Mending what is whole does nothing.
   public func heal(_ fault: Fault) async throws {
     try Self.requireRoot()
-    try await Self.locked(paths) { try await undo(fault) }
+    try await Self.locked(paths, waiting: .seconds(60)) { try await undo(fault) }
   }
 
   private func inject(_ fault: Fault) async throws {

@@ -86,9 +86,12 @@ public struct Lab: Sendable {
     guard geteuid() == 0 else { throw LabError("lab", "must be root to make hosts: use sudo") }
   }
 
-  static func locked(_ paths: LabPaths, _ body: () async throws -> Void) async throws {
+  /// Does something while no other command works on the same lab.
+  static func locked(
+    _ paths: LabPaths, waiting limit: Duration = .seconds(2), _ body: () async throws -> Void
+  ) async throws {
     try await FileLock.hold(
-      paths.lock, waiting: .seconds(2), holder: "the other 'varde lab' command that is at work on \(paths.site)", body)
+      paths.lock, waiting: limit, holder: "the other 'varde lab' command that is at work on \(paths.site)", body)
   }
 
   /// Names become names of directories, machines, cgroups and namespaces.

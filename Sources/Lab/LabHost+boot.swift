@@ -32,8 +32,8 @@ extension LabHost {
     [
       // Its locks lie outside of the lab's directory and outlive a killed nspawn; the lab has a lock of its own.
       "env", "SYSTEMD_NSPAWN_LOCK=0", "systemd-nspawn", "-q", "-D", root, "-M", machine, "--hostname=\(name)",
-      "--register=no", "--keep-unit",
-      "--private-network", "--console=read-only", "--link-journal=no", "--resolv-conf=off", "--timezone=off",
+      "--register=no", "--keep-unit", "--private-network", "--console=read-only", "--link-journal=no",
+      "--resolv-conf=off", "--timezone=off",
       "--capability=CAP_NET_ADMIN,CAP_NET_RAW,CAP_IPC_LOCK,CAP_SYS_NICE", "--bind=\(paths.disks(name)):/disks", "-b",
     ]
   }

@@ -11,17 +11,15 @@ struct LabHost: Sendable {
   var cgroup: Cgroup { paths.cgroup(name) }
   var root: String { paths.root(name) }
 
-  /// The pid of the host's systemd as seen from here; `nil` where the host is off.
+  /// The pid of the host's systemd as seen from here; `nil` where the host is off or has only begun to boot.
   ///
-  /// It is the process of the host's cgroup that is number 1 of a pid namespace, and no longer nspawn preparing it.
+  /// systemd moves itself into `init.scope`, where it is number 1 of its pid namespace.
   var leader: Int32? {
-    cgroup.processes.first { pid in
-      guard let status = Files.read("/proc/\(pid)/status") else { return false }
-      let numbers = status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }?.split(
-        whereSeparator: \.isWhitespace)
-      guard let numbers, numbers.count == 3, numbers.last == "1" else { return false }
-      let program = Files.read("/proc/\(pid)/comm") ?? ""
-      return program == "systemd\n" || program == "init\n"
+    cgroup.processes(ofUnit: "init.scope").first { pid in
+      let status = Files.read("/proc/\(pid)/status") ?? ""
+      let line = status.split(separator: "\n").first { $0.hasPrefix("NSpid:") }
+      guard let numbers = line?.split(whereSeparator: \.isWhitespace) else { return false }
+      return numbers.count == 3 && numbers.last == "1"
     }
   }
 
