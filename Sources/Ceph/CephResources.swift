@@ -58,21 +58,21 @@ public struct CephResources: Sendable {
       size: osd.disk.size?.count, deviceClass: osd.disk.deviceClass?.rawValue,
       key: SecretReference.placeholder(CephSecret.osdKey(uuid: osd.disk.uuid)))
     let unit = "ceph-osd@\(id).service"
-    let dropIn = "/etc/systemd/system/\(unit).d"
+    let dropIn = "/etc/systemd/system/\(unit).d/varde.conf"
     return [
       .cephOSD(data),
-      .directory(DirectoryResource(dropIn)),
+      .directory(DirectoryResource("/etc/systemd/system/\(unit).d")),
       // Device nodes are made anew at boot, as root's.
       .file(
         FileResource(
-          "\(dropIn)/varde.conf",
+          dropIn,
           content: """
             # Written by varde.
             [Service]
             ExecStartPre=+/bin/chown --dereference ceph:ceph \(osd.disk.path)
 
             """)),
-      .unit(UnitResource(unit)),
+      .unit(UnitResource(unit, restartOn: [dropIn])),
     ]
   }
 

@@ -41,7 +41,10 @@ public struct CephSteps: Sendable {
         (groups[node.name] ?? []).filter { $0.kind == kind && !$0.resources.isEmpty }.map { group in
           assembly.converge(
             group.id, title: group.title, phase: phase, host: node.name, resources: group.resources,
-            differences: differences[node.name] ?? [:], needs: needs(node), gate: group.gate)
+            differences: differences[node.name] ?? [:], needs: needs(node), gate: group.gate
+          ) { step in
+            if let daemon = group.runs, step.why.contains(where: \.restartsUnit) { step.takesDown = [daemon] }
+          }
           return group.id
         }
       }
@@ -83,6 +86,8 @@ public struct CephSteps: Sendable {
     var title: String
     var resources: [Resource]
     var gate = Gate.none
+    /// The daemon that is there already, and is down while its unit restarts.
+    var runs: Component?
   }
 
   private func groups(_ node: Node) -> [Group] {
@@ -109,7 +114,8 @@ public struct CephSteps: Sendable {
       groups.append(
         Group(
           kind: .osd, id: "\(name)/osd.\(number)", title: "osd.\(number) on \(osd.disk.path)",
-          resources: resources.osd(number, osd), gate: .osdsUp([number])))
+          resources: resources.osd(number, osd), gate: .osdsUp([number]),
+          runs: state?.osd(uuid: osd.disk.uuid).map { _ in .osd(host: name, disk: osd.disk.path) }))
     }
     groups.append(
       Group(kind: .client, id: "\(name)/clients", title: "keyrings of clients", resources: resources.clients(node)))

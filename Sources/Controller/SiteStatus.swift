@@ -46,14 +46,16 @@ extension SiteController {
     guard design.hasFabric else { return nil }
     let health = FabricHealth(design)
     var routings: [NodeRouting] = []
+    var found: [FabricProblem] = []
     for (_, result) in await eachNode(reachable, NodeRouting.observe) {
       switch result {
       case .success(let routing):
         routings.append(routing)
-        problems += health.problems(routing)
+        found += health.problems(routing)
       case .failure(let error): problems.append("\(error)")
       }
     }
+    problems += FabricProblem.lines(found)
     return SiteStatus.Fabric(
       established: health.establishedSessions(routings), sessions: design.links.count,
       fewestNextHops: health.fewestNextHops(routings))

@@ -16,16 +16,21 @@ public enum Fabric {
 
   private static func interfaces(_ node: Node, in design: Design) -> [Resource] {
     let loopback = InterfaceResource("lo", addresses: ["\(node.loopback.ipv4)/32", "\(node.loopback.ipv6)/128"])
-    let ports = design.ports(of: node.name).map { port in
-      Resource.interface(InterfaceResource(port.interface, mtu: design.network.mtu))
-    }
-    return [.directory(DirectoryResource("/etc/systemd/networkd.conf.d")), foreignRoutes, .interface(loopback)] + ports
+    let ports = design.ports(of: node.name).map { InterfaceResource($0.interface, mtu: design.network.mtu) }
+    let interfaces = [loopback] + ports
+    // It learns of interfaces that come back, after a boot or with a new card, from files that it read at its start.
+    let networkd = UnitResource(
+      "systemd-networkd.service", restartOn: [foreignRoutesFile] + interfaces.map(\.file))
+    return [.directory(DirectoryResource("/etc/systemd/networkd.conf.d")), foreignRoutes]
+      + interfaces.map(Resource.interface) + [.unit(networkd)]
   }
+
+  private static let foreignRoutesFile = "/etc/systemd/networkd.conf.d/50-varde.conf"
 
   /// systemd-networkd would remove FRR's routes whenever it configures an interface.
   private static let foreignRoutes = Resource.file(
     FileResource(
-      "/etc/systemd/networkd.conf.d/50-varde.conf",
+      foreignRoutesFile,
       content: """
         # Written by varde: routes belong to FRR.
         [Network]

@@ -15,21 +15,21 @@ public struct FabricGates: Sendable {
   /// - Returns: `nil` where the gate is none of the fabric's
   public func check(_ gate: Gate) async -> GateState? {
     guard case .routing(let nodes) = gate else { return nil }
-    let problems = await withTaskGroup(of: [String].self) { group in
-      for node in nodes {
-        group.addTask {
-          do {
-            return health.problems(try await sessions.with(node, NodeRouting.observe))
-          } catch let error as HostError {
-            return [error.description]
-          } catch {
-            return ["\(node): \(error)"]
-          }
-        }
+    let (problems, lost) = await look(at: nodes)
+    let lines = lost.sorted() + FabricProblem.lines(problems)
+    guard let first = lines.first else { return .open }
+    return .closed(lines.count == 1 ? first : "\(first); and \(lines.count - 1) more")
+  }
+
+  /// What is wrong with these nodes, in their order, and why some could not be asked.
+  private func look(at nodes: [String]) async -> (problems: [FabricProblem], lost: [String]) {
+    let answers = await nodes.concurrentMap(limit: nodes.count) { node in
+      do {
+        return (health.problems(try await sessions.with(node, NodeRouting.observe)), nil as String?)
+      } catch {
+        return ([], "\(error)")
       }
-      return await group.reduce(into: []) { $0 += $1 }
     }
-    guard let first = problems.sorted().first else { return .open }
-    return .closed(problems.count == 1 ? first : "\(first); and \(problems.count - 1) more")
+    return (answers.flatMap(\.0), answers.compactMap(\.1))
   }
 }

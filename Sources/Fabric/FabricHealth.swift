@@ -10,22 +10,24 @@ public struct FabricHealth: Sendable {
     expected = ExpectedPaths(design)
   }
 
-  /// What is wrong with one node, for people; empty: nothing.
-  public func problems(_ routing: NodeRouting) -> [String] {
+  /// What is wrong with one node; empty: nothing.
+  public func problems(_ routing: NodeRouting) -> [FabricProblem] {
     let name = routing.node
-    var problems: [String] = []
+    var problems: [FabricProblem] = []
     for port in design.ports(of: name) {
-      let state = routing.bgp[port.interface] ?? "not there"
-      if state != "Established" { problems.append("\(name): BGP to \(port.peer.node) is \(state)") }
+      let bgp = routing.bgp[port.interface] ?? "not there"
       let bfd = routing.bfd[port.interface] ?? "not there"
-      if bfd != "up" { problems.append("\(name): BFD to \(port.peer.node) is \(bfd)") }
+      if bgp != "Established" || bfd != "up" {
+        problems.append(.session(node: name, peer: port.peer.node, bgp: bgp, bfd: bfd))
+      }
     }
     for (destination, count) in expected.nextHops(from: name).sorted(by: { $0.key < $1.key }) {
       guard let node = design.node(destination) else { continue }
-      for address in ["\(node.loopback.ipv4)", "\(node.loopback.ipv6)"] {
-        let hops = routing.routes[address]?.count ?? 0
-        if hops < count {
-          problems.append("\(name): \(hops) of \(count) next hops to \(destination) (\(address)) in the kernel")
+      for (family, address) in [("IPv4", "\(node.loopback.ipv4)"), ("IPv6", "\(node.loopback.ipv6)")] {
+        let found = routing.routes[address]?.count ?? 0
+        if found < count {
+          problems.append(
+            .paths(node: name, destination: destination, family: family, found: found, expected: count))
         }
       }
     }

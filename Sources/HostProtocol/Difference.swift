@@ -9,6 +9,12 @@ public struct Difference: Sendable, Hashable, Codable {
     self.resource = resource
     self.changes = changes
   }
+
+  /// Whether a running systemd unit has to be restarted, or one that runs will be because its files change.
+  public var restartsUnit: Bool {
+    resource.hasPrefix("unit:") && changes.contains { $0.attribute == "restart" }
+      || resource.hasPrefix("file:/etc/systemd/system/")
+  }
 }
 
 /// One attribute that differs.

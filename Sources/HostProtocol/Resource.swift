@@ -174,6 +174,9 @@ public struct InterfaceResource: Sendable, Hashable, Codable {
   /// With length: `198.18.64.11/32`. Addresses that Varde gave before and that are no longer here are removed.
   public var addresses: [String]
 
+  /// What keeps it over a boot, read by systemd-networkd.
+  public var file: String { "/etc/systemd/network/40-varde-\(name).network" }
+
   public init(_ name: String, up: Bool = true, mtu: Int? = nil, addresses: [String] = []) {
     self.name = name
     self.up = up

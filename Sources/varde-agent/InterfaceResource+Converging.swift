@@ -63,6 +63,6 @@ extension InterfaceResource: Converging {
     ]
     lines += addresses.map { "Address=\($0)" }
     return FileResource(
-      "/etc/systemd/network/40-varde-\(name).network", content: lines.joined(separator: "\n") + "\n")
+      file, content: lines.joined(separator: "\n") + "\n")
   }
 }

@@ -112,7 +112,7 @@ enum ThreeRacks {
     routing.routes["\(loopback)"] = ["a-l1"]
     #expect(
       FabricHealth(ThreeRacks.design).problems(routing) == [
-        "a1: 1 of 2 next hops to b1 (\(loopback)) in the kernel"
+        .paths(node: "a1", destination: "b1", family: "IPv6", found: 1, expected: 2)
       ])
   }
 
@@ -122,7 +122,20 @@ enum ThreeRacks {
     routing.bfd["a-l1"] = nil
     #expect(
       FabricHealth(ThreeRacks.design).problems(routing) == [
-        "s1: BGP to a-l1 is Active", "s1: BFD to a-l1 is not there",
+        .session(node: "s1", peer: "a-l1", bgp: "Active", bfd: "not there")
+      ])
+  }
+
+  @Test func whatAllSayOfOneDestinationIsOneLine() {
+    let problems = ["a1", "a2", "a3", "b1", "b2"].flatMap { node in
+      ["IPv4", "IPv6"].map {
+        FabricProblem.paths(node: node, destination: "c2", family: $0, found: $0 == "IPv4" ? 1 : 0, expected: 2)
+      }
+    }
+    #expect(
+      FabricProblem.lines(problems) == [
+        "paths to c2 in the kernel: a1 has 0 of 2, a2 has 0 of 2, a3 has 0 of 2, b1 has 0 of 2"
+          + " and 1 more nodes have too few"
       ])
   }
 }
