@@ -17,7 +17,9 @@ extension Lab {
   private func inject(_ fault: Fault) async throws {
     for name in fault.nodes { _ = try host(name).runningLeader() }
     switch fault {
-    case .off(let name): try await host(name).powerOff()
+    case .off(let name):
+      try await host(name).powerOff()
+      try await network.unplug(host(name), from: hosts)
     case .frozen(let name): try await host(name).cgroup.setFrozen(true)
     case .silent, .linkSilent: for end in ends(of: fault) { try await each(end) { try await $0.silence($1) } }
     case .linkDown: for end in ends(of: fault) { try await each(end) { try await $0.pull($1) } }

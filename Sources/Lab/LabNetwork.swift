@@ -49,13 +49,13 @@ struct LabNetwork: Sendable {
   /// Gives a running host its management interface.
   func plugManagement(_ host: LabHost) async throws {
     let leader = try host.runningLeader()
-    let port = "m-\(String(host.node.management.bits, radix: 16))"
+    let port = Self.port(of: host)
     if try await Interface.list(try host.network())[Self.management] == nil {
       // The other end may still be there, of a host that was off a moment ago.
       _ = try await Command(inside + ["ip", "link", "del", port]).run()
       try await Command.check(
-        "ip", "link", "add", Self.management, "netns", "\(leader)", "type", "veth", "peer", "name", port, "netns",
-        paths.namespace)
+        "ip", "link", "add", Self.management, "address", address(of: Self.management, on: host.name), "netns",
+        "\(leader)", "type", "veth", "peer", "name", port, "netns", paths.namespace)
     }
     try await Self.ip(inside, ["link set \(port) master \(Self.bridge) up"])
     let address = "\(host.node.management)/\(design.network.management.length)"
@@ -81,10 +81,34 @@ struct LabNetwork: Sendable {
       for (end, leader) in ends {
         _ = try await Command(["nsenter", "-t", "\(leader)", "-n", "ip", "link", "del", end.interface]).run()
       }
+      let (aAddress, bAddress) = (
+        address(of: link.a.interface, on: link.a.node), address(of: link.b.interface, on: link.b.node)
+      )
       batch.append(
-        "link add \(link.a.interface) netns \(a) type veth peer name \(link.b.interface) netns \(b)")
+        "link add \(link.a.interface) address \(aAddress) netns \(a) type veth "
+          + "peer name \(link.b.interface) address \(bAddress) netns \(b)")
     }
     if !batch.isEmpty { try await Self.ip([], batch) }
+  }
+
+  /// Takes the cables of a host away whose processes are dead. The kernel would do so too, but in its own time, and
+  /// answer pings until then.
+  func unplug(_ host: LabHost, from hosts: [LabHost]) async throws {
+    _ = try await Command(inside + ["ip", "link", "del", Self.port(of: host)]).run()
+    for port in design.ports(of: host.name) {
+      guard let peer = hosts.first(where: { $0.name == port.peer.node }), peer.leader != nil else { continue }
+      _ = try await Command(try peer.network("ip", "link", "del", port.peer.interface)).run()
+    }
+  }
+
+  /// The lab's end of a host's management cable.
+  private static func port(of host: LabHost) -> String { "m-\(String(host.node.management.bits, radix: 16))" }
+
+  /// A MAC address that an interface keeps when its host is off and on again, as a real one does: or else its
+  /// neighbours would send to the former one for most of a minute. Locally administered, unicast.
+  private func address(of interface: String, on host: String) -> String {
+    let digits = hex(fnv1a("\(paths.machine(host)) \(interface)"))
+    return "02" + digits.prefix(10).enumerated().map { $0 % 2 == 0 ? ":\($1)" : "\($1)" }.joined()
   }
 
   /// Runs several `ip` commands as one process.
