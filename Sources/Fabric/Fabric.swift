@@ -20,7 +20,7 @@ public enum Fabric {
     let interfaces = [loopback] + ports
     // It learns of interfaces that come back, after a boot or with a new card, from files that it read at its start.
     let networkd = UnitResource(
-      "systemd-networkd.service", restartOn: [foreignRoutesFile] + interfaces.map(\.file))
+      "systemd-networkd.service", restartOn: [foreignRoutesFile] + interfaces.map(\.networkFile))
     return [.directory(DirectoryResource("/etc/systemd/networkd.conf.d")), foreignRoutes]
       + interfaces.map(Resource.interface) + [.unit(networkd)]
   }

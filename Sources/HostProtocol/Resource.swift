@@ -175,7 +175,7 @@ public struct InterfaceResource: Sendable, Hashable, Codable {
   public var addresses: [String]
 
   /// What keeps it over a boot, read by systemd-networkd.
-  public var file: String { "/etc/systemd/network/40-varde-\(name).network" }
+  public var networkFile: String { "/etc/systemd/network/40-varde-\(name).network" }
 
   public init(_ name: String, up: Bool = true, mtu: Int? = nil, addresses: [String] = []) {
     self.name = name

@@ -62,7 +62,6 @@ extension InterfaceResource: Converging {
       "KeepConfiguration=static",
     ]
     lines += addresses.map { "Address=\($0)" }
-    return FileResource(
-      file, content: lines.joined(separator: "\n") + "\n")
+    return FileResource(networkFile, content: lines.joined(separator: "\n") + "\n")
   }
 }
