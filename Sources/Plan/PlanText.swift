@@ -2,15 +2,24 @@ import HostProtocol
 
 /// A plan as a person reads it: what will change, where and why, and what is down meanwhile.
 public struct PlanText: Sendable {
+  /// How much is told of each step.
+  public enum Detail: Sendable {
+    /// Its title and what it takes down.
+    case steps
+    /// What differs, too.
+    case changes
+    /// The changed lines of files, too.
+    case contents
+  }
+
   public var plan: Plan
-  /// Whether the changed lines of files are shown.
-  public var showsContent: Bool
+  public var detail: Detail
   /// Whether additions and removals are coloured.
   public var colour: Bool
 
-  public init(_ plan: Plan, showsContent: Bool = true, colour: Bool = false) {
+  public init(_ plan: Plan, detail: Detail = .contents, colour: Bool = false) {
     self.plan = plan
-    self.showsContent = showsContent
+    self.detail = detail
     self.colour = colour
   }
 
@@ -42,6 +51,7 @@ public struct PlanText: Sendable {
     if !step.takesDown.isEmpty {
       lines.append("      down meanwhile: \(step.takesDown.map(\.description).joined(separator: ", "))")
     }
+    guard detail != .steps else { return lines }
     for difference in step.why { lines += describe(difference) }
     if case .mon(_, let commands) = step.action {
       for change in commands { lines.append(paint("    + ceph \(change.command.summary)", .green)) }
@@ -58,7 +68,7 @@ public struct PlanText: Sendable {
         let old = change.from.map { "\($0) → " } ?? ""
         return [paint("\(head) \(change.attribute): \(old)\(change.to ?? "removed")", colour)]
       }
-      guard showsContent else { return [paint("\(head) \(change.attribute)", colour)] }
+      guard detail == .contents else { return [paint("\(head) \(change.attribute)", colour)] }
       let diff = UnifiedDiff.lines(from: change.from ?? "", to: change.to ?? "").map { line in
         paint("        \(line)", line.hasPrefix("+") ? .green : line.hasPrefix("-") ? .red : .plain)
       }

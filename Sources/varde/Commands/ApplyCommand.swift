@@ -65,7 +65,7 @@ struct ApplyCommand: AsyncParsableCommand {
         return
       }
       if !asked, saved == nil {
-        Terminal.say(PlanText(plan, showsContent: false).text)
+        Terminal.say(PlanText(plan, detail: yes ? .steps : .changes).text)
         guard yes || Terminal.confirm("Carry this out?") else {
           Terminal.say("varde: nothing was changed; answer y, or give --yes")
           throw Exit.failed

@@ -30,7 +30,7 @@ struct PlanCommand: AsyncParsableCommand {
     let saved = try SavedPlan.encode(plan)
     if let out { try saved.write(to: URL(fileURLWithPath: out), options: [.atomic]) }
     switch format {
-    case .text: print(PlanText(plan, showsContent: !brief, colour: Terminal.hasColour).text)
+    case .text: print(PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour).text)
     case .json: print(String(decoding: saved, as: UTF8.self))
     }
     if !observation.unreachable.isEmpty { throw Exit.failed }

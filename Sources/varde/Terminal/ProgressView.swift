@@ -72,11 +72,12 @@ final class ProgressView: Sendable {
   func finish() -> [String] {
     state.withLock { state in
       erase(&state)
+      let width = plan.phases.map(\.count).max() ?? 0
       return plan.phases.compactMap { phase in
-        state.phases[phase].map {
-          String(
-            format: "  %-18@ %6.1f s  (from %.1f to %.1f)", phase as NSString, $0.upperBound - $0.lowerBound,
-            $0.lowerBound, $0.upperBound)
+        state.phases[phase].map { span in
+          let name = phase.padding(toLength: width, withPad: " ", startingAt: 0)
+          let seconds = span.upperBound - span.lowerBound
+          return "  \(name)" + String(format: " %6.1f s  (%.1f to %.1f)", seconds, span.lowerBound, span.upperBound)
         }
       }
     }
