@@ -20,6 +20,9 @@ install: build
 	install -D -m 755 bin/varde-agent $(DESTDIR)$(PREFIX)/libexec/varde/varde-agent
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	bin/varde --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/varde
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	bin/varde --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_varde
+	bin/varde --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/varde.fish
 
 packages:
 	@Scripts/install-packages
