@@ -59,10 +59,7 @@ public struct CephGates: Sendable {
 
   private func healthy(_ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
-    guard status.isClean else {
-      let states = status.pgs.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }
-      return .closed("placement groups: \(states.joined(separator: ", "))")
-    }
+    guard status.isClean else { return .closed("placement groups: \(status.pgSummary)") }
     guard status.health == "HEALTH_OK" else {
       return .closed("\(status.health): \(status.checks.joined(separator: "; "))")
     }

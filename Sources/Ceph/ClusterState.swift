@@ -36,6 +36,11 @@ public struct ClusterStatus: Sendable, Hashable, Codable {
 
   /// Whether every placement group is active and clean; scrubbing does no harm.
   public var isClean: Bool { pgs.keys.allSatisfy { $0.hasPrefix("active+clean") } }
+
+  /// `107 active+clean, 3 peering`.
+  public var pgSummary: String {
+    pgs.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
+  }
 }
 
 public struct OSDState: Sendable, Hashable {

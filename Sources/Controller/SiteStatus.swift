@@ -67,6 +67,8 @@ extension SiteController {
     do {
       let status = try await ClusterStatus.observe(sessions.first(of: ceph.mons.filter(names.contains)))
       if status.health != "HEALTH_OK" { problems += status.checks.map { "ceph: \($0)" } }
+      // Ceph's health says nothing of them for a while.
+      if !status.isClean { problems.append("ceph: placement groups: \(status.pgSummary)") }
       return status
     } catch {
       problems.append("ceph: \(error)")

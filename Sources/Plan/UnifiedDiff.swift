@@ -70,7 +70,9 @@ public enum UnifiedDiff {
     guard let first = edits.first else { return [] }
     let oldCount = edits.count { $0.sign != "+" }
     let newCount = edits.count { $0.sign != "-" }
-    let head = "@@ -\(first.old),\(oldCount) +\(first.new),\(newCount) @@"
+    // As in diff -u, a side without lines names the line before.
+    let head =
+      "@@ -\(first.old - (oldCount == 0 ? 1 : 0)),\(oldCount) +\(first.new - (newCount == 0 ? 1 : 0)),\(newCount) @@"
     return [head] + edits.map { "\($0.sign)\($0.text)" }
   }
 }

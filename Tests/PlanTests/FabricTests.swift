@@ -10,12 +10,13 @@ import Testing
 enum ThreeRacks {
   static let site: Site = {
     func address(_ last: UInt32) -> IPv4Address { IPv4Address(bits: 0xC612_0000 | last) }
-    let racks = ["a", "b", "c"].enumerated().map { index, name in
+    let names = ["a", "b", "c"]
+    let racks = names.enumerated().map { index, name in
       Rack(
         name: name,
         leaves: (1...2).map { Switch(name: "\(name)-l\($0)", address: address(110 + 10 * UInt32(index) + UInt32($0))) })
     }
-    let hosts = ["a", "b", "c"].enumerated().flatMap { index, rack in
+    let hosts = names.enumerated().flatMap { index, rack in
       (1...3).map { number in
         Host(
           name: "\(rack)\(number)", address: address(11 + 10 * UInt32(index) + UInt32(number)), rack: rack,

@@ -41,9 +41,8 @@ struct StatusCommand: AsyncParsableCommand {
           + "host to host over at least \(fabric.fewestNextHops) next hops in the kernel (IPv4 and IPv6)")
     }
     if let ceph = status.ceph {
-      let pgs = ceph.pgs.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
       lines.append("  ceph     \(ceph.health); monitors \(ceph.quorum.joined(separator: ", ")) in quorum")
-      lines.append("           OSDs: \(ceph.osdsUp) up, \(ceph.osdsIn) in, of \(ceph.osds); PGs: \(pgs)")
+      lines.append("           OSDs: \(ceph.osdsUp) up, \(ceph.osdsIn) in, of \(ceph.osds); PGs: \(ceph.pgSummary)")
       let used = Double(ceph.bytesUsed) / Double(1 << 30)
       let total = Double(ceph.bytesTotal) / Double(1 << 30)
       lines.append(String(format: "           %.1f of %.1f GiB used", used, total))

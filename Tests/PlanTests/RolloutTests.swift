@@ -1,0 +1,128 @@
+import Foundation
+import HostProtocol
+import Hosts
+import Plan
+import Store
+import Synchronization
+import Testing
+
+@testable import Rollout
+
+/// Rollouts against the real agent, started on this machine over pipes; what they change lies in a temporary folder.
+@Suite struct RolloutTests {
+  private let folder: String
+  private let journal: Journal
+  private let sessions: Sessions
+
+  init() throws {
+    folder = FileManager.default.temporaryDirectory.appendingPathComponent("varde-\(UUID().uuidString)").path
+    journal = Journal(try Store(StateDirectory("\(folder)/state")))
+    let agent = try Self.agent()
+    sessions = Sessions(["a", "b"].map { HostAddress(name: $0, address: "") }) { host in
+      try await AgentSession.open(host: host.name, argv: [agent])
+    }
+  }
+
+  private static func agent() throws -> String {
+    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+      .deletingLastPathComponent()
+    let path = ProcessInfo.processInfo.environment["VARDE_AGENT"] ?? root.appendingPathComponent("bin/varde-agent").path
+    try #require(FileManager.default.isExecutableFile(atPath: path), "no agent at \(path): run make build")
+    try #require(geteuid() == 0, "needs root: the agent gives files their owner")
+    return path
+  }
+
+  /// A gatekeeper whose gates stand as the test says.
+  private struct Gates: Gatekeeper {
+    var state: @Sendable (Gate) -> GateState = { _ in .open }
+    func check(_ gate: Gate) async -> GateState { state(gate) }
+  }
+
+  private func step(
+    _ id: String, host: String = "a", file: String, content: String = "new\n", needs: [String] = [],
+    gate: Gate = .none, undo: Action? = nil, deadline: Int = 20
+  ) -> Step {
+    Step(
+      id: id, title: id, phase: "test", needs: needs,
+      action: .converge(host: host, resources: [.file(FileResource("\(folder)/\(file)", content: content))]),
+      gate: gate, undo: undo, deadline: deadline)
+  }
+
+  private func run(_ steps: [Step], gates: Gates = Gates()) async throws -> RolloutResult {
+    let rollout = Rollout(
+      Plan(site: "s", steps: steps), sessions: sessions, gatekeeper: gates, journal: journal, forks: 4
+    ) { "value of \($0)" }
+    let result = try await rollout.run(controller: "test") { _ in }
+    await sessions.closeAll()
+    return result
+  }
+
+  private func text(_ file: String) -> String? { try? String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8) }
+
+  private func clean() { try? FileManager.default.removeItem(atPath: folder) }
+
+  @Test func stepsAreCarriedOutAndJournaled() async throws {
+    defer { clean() }
+    let result = try await run([step("one", file: "x"), step("two", host: "b", file: "y", needs: ["one"])])
+    #expect(result.isDone)
+    #expect(text("x") == "new\n")
+    #expect(try journal.rollouts().first?.outcome == .done)
+    #expect(try journal.steps(of: 1).map(\.id) == ["one", "two"])
+    #expect(try journal.output(of: 1, step: "one").contains { $0.contains("changing file:") })
+  }
+
+  @Test func aSecretReachesTheHostAndNotTheJournal() async throws {
+    defer { clean() }
+    let content = "key = \(SecretReference.placeholder("ceph/x"))\n"
+    _ = try await run([step("one", file: "x", content: content)])
+    #expect(text("x") == "key = value of ceph/x\n")
+    #expect(try journal.rollout(1)?.plan.contains("value of") == false)
+    #expect(try journal.output(of: 1, step: "one").allSatisfy { !$0.contains("value of") })
+  }
+
+  @Test func afterAFailureNothingNewIsBegun() async throws {
+    defer { clean() }
+    let result = try await run([
+      step("bad", file: "no/such/folder/x"), step("next", file: "y", needs: ["bad"]),
+    ])
+    #expect(result.failures.keys.sorted() == ["bad"])
+    #expect(result.failures["bad"]?.contains("no/such/folder") == true)
+    #expect(result.left == ["next"])
+    #expect(text("y") == nil)
+    #expect(try journal.rollouts().first?.outcome == .failed)
+  }
+
+  @Test func aShutGateTakesTheStepBack() async throws {
+    defer { clean() }
+    let undo = Action.converge(
+      host: "a", resources: [.file(FileResource("\(folder)/x", content: "old\n"))])
+    let result = try await run(
+      [step("one", file: "x", gate: .healthy, undo: undo, deadline: 2)],
+      gates: Gates { _ in .closed("HEALTH_WARN: it rains") })
+    #expect(result.failures["one"]?.contains("it rains") == true)
+    #expect(text("x") == "old\n")
+    #expect(try journal.steps(of: 1).map(\.outcome) == [.undone])
+  }
+
+  @Test func aGateIsAskedUntilItOpens() async throws {
+    defer { clean() }
+    let looks = Mutex(0)
+    let result = try await run(
+      [step("one", file: "x", gate: .healthy)],
+      gates: Gates { _ in
+        looks.withLock { $0 += 1 }
+        return looks.withLock { $0 } < 3 ? .closed("not yet") : .open
+      })
+    #expect(result.isDone)
+    #expect(looks.withLock { $0 } == 3)
+  }
+
+  @Test func aHostThatHangsDoesNotHangTheRollout() async throws {
+    defer { clean() }
+    let hang = CommandResource("hang", argv: ["sleep", "600"], unless: ["false"], timeout: 600)
+    let step = Step(
+      id: "hang", title: "", phase: "", action: .converge(host: "a", resources: [.command(hang)]), deadline: 1)
+    let result = try await run([step])
+    #expect(result.failures["hang"] == "not done within 1 s")
+  }
+}
