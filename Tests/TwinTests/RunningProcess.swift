@@ -1,0 +1,40 @@
+import Foundation
+
+/// A process of this machine, as `/proc` shows it; hosts of a twin are processes of it as well.
+struct RunningProcess: Sendable, CustomStringConvertible {
+  var pid: Int32
+  /// Its words, with a blank between them.
+  var commandLine: String
+
+  var description: String { "\(pid) \(commandLine)" }
+
+  static var pids: [Int32] {
+    ((try? FileManager.default.contentsOfDirectory(atPath: "/proc")) ?? []).compactMap { Int32($0) }
+  }
+
+  static func text(_ pid: Int32, _ file: String) -> String {
+    let data = FileManager.default.contents(atPath: "/proc/\(pid)/\(file)") ?? Data()
+    return String(decoding: data, as: UTF8.self).replacing("\0", with: " ")
+  }
+
+  /// What runs in or for the twin of a site.
+  static func all(of site: String) -> [RunningProcess] {
+    pids.compactMap { pid in
+      let commandLine = text(pid, "cmdline")
+      let isOfSite =
+        commandLine.contains("varde-\(site)") || commandLine.contains("/lab/\(site)/")
+        || text(pid, "cgroup").contains("/varde/\(site)/")
+      return isOfSite ? RunningProcess(pid: pid, commandLine: commandLine) : nil
+    }
+  }
+
+  /// What a controller started to reach the twin's hosts.
+  static func connections(of site: String) -> [RunningProcess] {
+    all(of: site).filter { $0.commandLine.contains("/lab/\(site)/ssh/config") }
+  }
+
+  /// Agents at work in the twin's hosts.
+  static func agents(of site: String) -> [RunningProcess] {
+    all(of: site).filter { $0.commandLine.contains("/var/lib/varde/agent/") && !$0.commandLine.hasPrefix("ssh ") }
+  }
+}
