@@ -38,8 +38,9 @@ extension TwinTests {
         try await expect([verb, "--twin", site.file], 2, says: site.name, "varde lab up")
       }
       try await expect(["lab", "exec", site.file, "h1", "--", "true"], says: "h1", "lab up")
-      try await expect(["lab", "fail", site.file, "host", "h1", "off"], says: "h1", "lab up")
-      #expect(try Leftovers.of(site.name) == [])
+      try await expect(["lab", "fail", site.file, "host", "h1", "off"], says: site.name, "lab up")
+      try await expect(["lab", "heal", site.file, "host", "h1", "off"], says: site.name, "lab up")
+      try Leftovers.expectNone(of: site.name)
     }
 
     /// - Parameter status: 1 or 2, where none is given

@@ -22,7 +22,7 @@ extension TwinTests {
       #expect(plan.status == 0, "\(plan)")
 
       try await site.begin()
-      #expect(try Leftovers.of(site.name) == [])
+      try Leftovers.expectNone(of: site.name)
     }
 
     /// Names of what is installed in the host.

@@ -137,7 +137,7 @@ extension TwinTests {
     private func removes() async throws {
       let down = try await site.lab("down")
       #expect(down.status == 0, "\(down)")
-      #expect(try Leftovers.of(site.name) == [])
+      try Leftovers.expectNone(of: site.name)
     }
   }
 }

@@ -1,9 +1,15 @@
 import Foundation
+import Testing
 
 /// What remains on this machine of a site's twin, looked for past the product.
 enum Leftovers {
   static func of(_ site: String) throws -> [String] {
     files(site) + (try mounts(site)) + RunningProcess.all(of: site).map { "process \($0)" }
+  }
+
+  static func expectNone(of site: String, sourceLocation: SourceLocation = #_sourceLocation) throws {
+    let found = try of(site)
+    #expect(found == [], sourceLocation: sourceLocation)
   }
 
   private static func files(_ site: String) -> [String] {

@@ -17,15 +17,20 @@ struct RunningProcess: Sendable, CustomStringConvertible {
     return String(decoding: data, as: UTF8.self).replacing("\0", with: " ")
   }
 
-  /// What runs in or for the twin of a site.
+  /// What runs in or for the twin of a site. The dead whom this machine's init has not buried yet do not run.
   static func all(of site: String) -> [RunningProcess] {
     pids.compactMap { pid in
       let commandLine = text(pid, "cmdline")
       let isOfSite =
         commandLine.contains("varde-\(site)") || commandLine.contains("/lab/\(site)/")
         || text(pid, "cgroup").contains("/varde/\(site)/")
-      return isOfSite ? RunningProcess(pid: pid, commandLine: commandLine) : nil
+      return isOfSite && !isDead(pid) ? RunningProcess(pid: pid, commandLine: commandLine) : nil
     }
+  }
+
+  private static func isDead(_ pid: Int32) -> Bool {
+    let status = text(pid, "status")
+    return status.isEmpty || status.contains("State:\tZ") || status.contains("State:\tX")
   }
 
   /// What a controller started to reach the twin's hosts.

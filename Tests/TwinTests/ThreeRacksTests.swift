@@ -210,7 +210,7 @@ extension TwinTests {
       let site = try TestSite("three-racks")
       let down = try await site.lab("down")
       #expect(down.status == 0, "\(down)")
-      #expect(try Leftovers.of(site.name) == [])
+      try Leftovers.expectNone(of: site.name)
     }
   }
 }
