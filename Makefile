@@ -38,7 +38,7 @@ test-unit: build
 
 # Real hosts, one suite after the other: they share two cores.
 test-twin: build
-	swift test --no-parallel --filter 'LabTests|TwinTests'
+	Scripts/test-twin
 
 bench: build
 	Benchmarks/run
