@@ -20,6 +20,9 @@ install: build
 	install -D -m 755 bin/varde-agent $(DESTDIR)$(PREFIX)/libexec/varde/varde-agent
 	install -d $(DESTDIR)$(PREFIX)/share/bash-completion/completions
 	bin/varde --generate-completion-script bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/varde
+	install -d $(DESTDIR)$(PREFIX)/share/zsh/site-functions $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d
+	bin/varde --generate-completion-script zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_varde
+	bin/varde --generate-completion-script fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/varde.fish
 
 packages:
 	@Scripts/install-packages
@@ -35,7 +38,7 @@ test-unit: build
 
 # Real hosts, one suite after the other: they share two cores.
 test-twin: build
-	swift test --no-parallel --filter 'LabTests|TwinTests'
+	Scripts/test-twin
 
 bench: build
 	Benchmarks/run

@@ -60,6 +60,6 @@ let package = Package(
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"]),
     tests("LabTests", ["Lab"]),
-    tests("TwinTests", ["Processes"]),
+    tests("TwinTests", ["Processes", .product(name: "GRDB", package: "GRDB.swift")]),
   ]
 )

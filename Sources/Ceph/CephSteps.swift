@@ -64,11 +64,17 @@ public struct CephSteps: Sendable {
     mon("ceph/register", "numbers for new OSDs", changes.newOSDs, to: &assembly, needs: ["ceph/config"])
     let osds = converge(.osd, phase: "ceph OSDs") { ["\($0.name)/ceph", "ceph/register"] }
     mon("ceph/rules", "CRUSH rules", changes.rules, to: &assembly, needs: osds + ["ceph/managers"])
-    mon("ceph/pools", "pools", changes.pools, to: &assembly, needs: ["ceph/rules"])
+    // Each pool by another monitor's host: the monitors take about a second for a change, whoever asks.
+    for (index, pool) in changes.pools.enumerated() {
+      let via = Array(ceph.mons[(index % ceph.mons.count)...] + ceph.mons[..<(index % ceph.mons.count)])
+      assembly.mon(
+        "ceph/pool-\(pool.name)", title: "pool \(pool.name)", phase: "ceph pools", via: via, commands: pool.commands,
+        needs: ["ceph/rules"])
+    }
     let clients = converge(.client, phase: "ceph clients") { ["\($0.name)/ceph", "ceph/keys"] }
     assembly.wait(
       "ceph/healthy", title: "every placement group is active+clean, HEALTH_OK", phase: "ceph pools",
-      needs: hosts + osds + clients + ["ceph/pools", "ceph/managers"], gate: .healthy)
+      needs: hosts + osds + clients + changes.pools.map { "ceph/pool-\($0.name)" } + ["ceph/managers"], gate: .healthy)
   }
 
   private func mon(

@@ -65,7 +65,8 @@ struct ClusterChanges {
     }
   }
 
-  var pools: [MonChange] { ceph.pools.flatMap(changes) }
+  /// Pool's name to the commands that it needs.
+  var pools: [(name: String, commands: [MonChange])] { ceph.pools.map { ($0.name, changes($0)) } }
 
   private func changes(_ pool: PoolDesign) -> [MonChange] {
     var changes: [MonChange] = []
@@ -77,7 +78,9 @@ struct ClusterChanges {
             "osd pool create",
             [
               "pool": .text(pool.name), "pg_num": .number(pool.pgs), "pgp_num": .number(pool.pgs),
-              "pool_type": "replicated", "rule": .text(pool.rule),
+              "pool_type": "replicated", "rule": .text(pool.rule), "size": .number(pool.size),
+              // The design counts the placement groups; an autoscaler would move data behind the plan's back.
+              "autoscale_mode": "off",
             ])))
     }
     func set(_ name: String, _ value: String, unless same: Bool) {
@@ -89,9 +92,10 @@ struct ClusterChanges {
       if name == "size", pool.size == 1 { arguments["yes_i_really_mean_it"] = true }
       changes.append(MonChange(.make("osd pool set", arguments)))
     }
-    // The design counts the placement groups; an autoscaler beside it would move data behind the plan's back.
-    set("pg_autoscale_mode", "off", unless: known?.autoscale == "off")
-    set("size", "\(pool.size)", unless: known?.size == pool.size)
+    if let known {
+      set("pg_autoscale_mode", "off", unless: known.autoscale == "off")
+      set("size", "\(pool.size)", unless: known.size == pool.size)
+    }
     set("min_size", "\(pool.minSize)", unless: known?.minSize == pool.minSize)
     if let known {
       set("pg_num", "\(pool.pgs)", unless: known.pgs == pool.pgs)

@@ -4,14 +4,19 @@ import Foundation
 extension Lab {
   /// Breaks something.
   public func fail(_ fault: Fault) async throws {
-    try Self.requireRoot()
-    try await Self.locked(paths, waiting: .seconds(60)) { try await inject(fault) }
+    try await changing { try await inject(fault) }
   }
 
   /// Mends what `fail` broke. Mending what is whole does nothing.
   public func heal(_ fault: Fault) async throws {
+    try await changing { try await undo(fault) }
+  }
+
+  /// Waits for other faults to be made; a lab that is not there does not get a lock's file from it.
+  private func changing(_ body: () async throws -> Void) async throws {
     try Self.requireRoot()
-    try await Self.locked(paths, waiting: .seconds(60)) { try await undo(fault) }
+    guard Files.exists(paths.lab) else { throw LabError(design.site, "has no lab here; 'varde lab up' makes it") }
+    try await Self.locked(paths, waiting: .seconds(60), body)
   }
 
   private func inject(_ fault: Fault) async throws {

@@ -14,10 +14,9 @@ public final class SiteLock: Sendable {
       throw StoreError("cannot open \(directory.lock): \(String(cString: strerror(errno)))")
     }
     guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
-      defer { close(descriptor) }
-      let present = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
+      close(descriptor)
       throw StoreError(
-        "another controller is at work on this site: \(present.isEmpty ? "unknown" : present); wait for it, or end it")
+        "another controller is at work on this site: \(Self.present(directory)); wait for it, or end it")
     }
     ftruncate(descriptor, 0)
     _ = holder.withCString { pwrite(descriptor, $0, strlen($0), 0) }
@@ -25,4 +24,17 @@ public final class SiteLock: Sendable {
   }
 
   deinit { close(descriptor) }
+
+  /// Who has the lock now; `nil`: nobody. Only a hint: it may be taken or freed in the next moment.
+  public static func holder(_ directory: StateDirectory) -> String? {
+    let descriptor = open(directory.lock, O_RDONLY | O_CLOEXEC)
+    guard descriptor >= 0 else { return nil }
+    defer { close(descriptor) }
+    return flock(descriptor, LOCK_SH | LOCK_NB) == 0 ? nil : present(directory)
+  }
+
+  private static func present(_ directory: StateDirectory) -> String {
+    let text = (try? String(contentsOfFile: directory.lock, encoding: .utf8)) ?? ""
+    return text.isEmpty ? "unknown" : text
+  }
 }

@@ -24,12 +24,17 @@ struct HostOptions: ParsableArguments {
   }
 
   /// Where the site's journal and secrets live; a twin's go with the twin.
+  ///
+  /// - Throws: `InputError` where there is no twin: its folder must not come to be by looking for it
   func stateDirectory(_ design: Design) throws -> StateDirectory {
-    let path =
-      twin
-      ? Lab(design).stateDirectory
-      : StateDirectory.standard(site: design.site, environment: Terminal.environment)
-    return try StateDirectory(path)
+    guard twin else {
+      return try StateDirectory(StateDirectory.standard(site: design.site, environment: Terminal.environment))
+    }
+    let lab = Lab(design)
+    guard FileManager.default.fileExists(atPath: lab.sshConfig) else {
+      throw InputError(description: "site '\(design.site)' has no twin here; make one with varde lab up")
+    }
+    return try StateDirectory(lab.stateDirectory)
   }
 
   /// Does something with a site's hosts, and closes the sessions whatever happens.
@@ -50,14 +55,7 @@ struct HostOptions: ParsableArguments {
   }
 
   private func openSessions(_ design: Design) throws -> Sessions {
-    var config = sshConfig
-    if twin {
-      let lab = Lab(design)
-      guard FileManager.default.fileExists(atPath: lab.sshConfig) else {
-        throw InputError(description: "site '\(design.site)' has no twin here; make one with varde lab up")
-      }
-      config = lab.sshConfig
-    }
+    let config = twin ? Lab(design).sshConfig : sshConfig
     let ssh = try SSH(config: config, agent: Self.agentPath())
     let addresses = design.nodes.map { HostAddress(name: $0.name, address: "\($0.management)") }
     return Sessions(addresses) { try await ssh.open($0) }

@@ -49,7 +49,7 @@ import Testing
   }
 
   private func all(_ changes: ClusterChanges) -> [String] {
-    (changes.config + changes.keys + changes.newOSDs + changes.rules + changes.pools).map(\.command.summary)
+    (changes.config + changes.keys + changes.newOSDs + changes.rules + changes.pools.flatMap(\.commands)).map(\.command.summary)
   }
 
   @Test func aCompleteClusterNeedsNothing() throws {
@@ -60,7 +60,7 @@ import Testing
     let changes = ClusterChanges(ceph: try ceph, state: nil)
     #expect(changes.newOSDs.map(\.expect) == (0..<9).map { ["osdid": $0] })
     #expect(!changes.config.isEmpty && !changes.rules.isEmpty)
-    #expect(changes.pools.first?.command.summary.hasPrefix("osd pool create") == true)
+    #expect(changes.pools.first?.commands.first?.command.summary.hasPrefix("osd pool create") == true)
   }
 
   @Test func numbersAreKeptAndHolesFilled() throws {

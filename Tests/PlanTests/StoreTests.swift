@@ -51,8 +51,10 @@ import Testing
     var first: SiteLock? = try SiteLock(directory, holder: "ada@desk, process 1")
     let refusal = #expect(throws: StoreError.self) { _ = try SiteLock(directory, holder: "bob") }
     #expect(refusal?.description.contains("ada@desk, process 1") == true)
+    #expect(SiteLock.holder(directory) == "ada@desk, process 1")
     withExtendedLifetime(first) {}
     first = nil
+    #expect(SiteLock.holder(directory) == nil)
     _ = try SiteLock(directory, holder: "bob")
   }
 }

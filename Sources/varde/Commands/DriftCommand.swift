@@ -1,11 +1,15 @@
 import ArgumentParser
-import HostProtocol
 import Controller
+import HostProtocol
+import Store
 
 struct DriftCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "drift", abstract: "Tell what on the hosts differs from the site file.",
-    discussion: "Exit code 0: nothing; 3: something has drifted; 1: a host could not be looked at.")
+    discussion: """
+      Drift is a difference that no rollout is about to mend: while one is under way, it refuses. Exit code 0: nothing;
+      3: something has drifted; 1: a rollout is under way, or a host could not be looked at.
+      """)
 
   @OptionGroup var site: SiteOptions
   @OptionGroup var hosts: HostOptions
@@ -13,6 +17,9 @@ struct DriftCommand: AsyncParsableCommand {
 
   func run() async throws {
     let design = try site.design()
+    if let holder = SiteLock.holder(try hosts.stateDirectory(design)) {
+      throw ControllerError("a rollout is under way (\(holder)); look again when it has ended")
+    }
     let observation = try await hosts.withController(design) { controller, _ in try await controller.observe() }
     let drifted = observation.differences.filter { !$0.value.isEmpty }
     switch format {

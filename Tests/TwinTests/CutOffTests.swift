@@ -1,0 +1,143 @@
+import Foundation
+import Testing
+
+extension TwinTests {
+  /// `kill -9` at any moment: the same command again finishes the work, and `lab down` removes all of it.
+  @Suite(.serialized, .timeLimit(.minutes(12))) struct CutOffTests {
+    let site: TestSite
+
+    init() async throws {
+      site = try TestSite("three-hosts")
+      try await site.begin()
+    }
+
+    /// Moments in the life of `lab up`.
+    enum UpMoment: String, CaseIterable {
+      case namespace, keys, booting, firstHost
+
+      func hasCome(_ up: Varde, _ site: TestSite) -> Bool {
+        switch self {
+        case .namespace: FileManager.default.fileExists(atPath: "/run/netns/varde-\(site.name)")
+        case .keys: FileManager.default.fileExists(atPath: "\(site.folder)/ssh/id_ed25519")
+        case .booting: up.error.contains("booting")
+        case .firstHost: up.error.contains("boots\n")
+        }
+      }
+    }
+
+    @Test(arguments: UpMoment.allCases) func aCutOffUpIsRemovedOrFinished(_ moment: UpMoment) async throws {
+      try await cutOffUp(at: moment)
+      try await removes()
+
+      try await cutOffUp(at: moment)
+      let up = try await site.lab("up")
+      #expect(up.status == 0, "\(up)")
+      for host in ["h1", "h2", "h3"] { #expect(try await site.sh(host, "hostname") == "\(host)\n") }
+      try await removes()
+    }
+
+    private func cutOffUp(at moment: UpMoment) async throws {
+      let up = try await Varde(["lab", "up", site.file])
+      _ = try await wait(for: "lab up: \(moment)", within: .seconds(60), every: .milliseconds(2)) {
+        moment.hasCome(up, site) ? true : nil
+      }
+      let run = try await up.cutOff()
+      #expect(run.status == 137, "it must not have ended before: \(run)")
+    }
+
+    @Test func aCutOffDownIsFinished() async throws {
+      for moment in ["the hosts end", "the folder goes"] {
+        let up = try await site.lab("up")
+        #expect(up.status == 0, "\(up)")
+        let down = try await Varde(["lab", "down", site.file])
+        _ = try await wait(for: moment, within: .seconds(30), every: .milliseconds(1)) { () -> Bool? in
+          let hosts = RunningProcess.all(of: site.name).contains { $0.commandLine.contains("systemd-nspawn") }
+          return moment == "the hosts end" ? (down.error.contains("ending") ? true : nil) : (hosts ? nil : true)
+        }
+        _ = try await down.cutOff()
+        try await removes()
+      }
+    }
+
+    /// Moments in the life of `apply`, in their order; each is met by a rollout that goes on where the one before it was
+    /// cut off.
+    enum ApplyMoment: String, CaseIterable {
+      case observing, firstSteps, monitorMakesItsStore, osdMakesItsStore, pools
+
+      /// Whether a rollout has begun by then.
+      var isJournaled: Bool { self != .observing }
+
+      func hasCome(_ apply: Varde, _ site: TestSite) -> Bool {
+        switch self {
+        case .observing: !RunningProcess.connections(of: site.name).isEmpty
+        case .firstSteps: site.state.isRunning("h1/ceph")
+        case .monitorMakesItsStore: runs("ceph-mon", "--mkfs", site)
+        case .osdMakesItsStore: runs("ceph-osd", "--mkfs", site)
+        case .pools: site.state.isRunning("ceph/pools")
+        }
+      }
+
+      private func runs(_ program: String, _ option: String, _ site: TestSite) -> Bool {
+        RunningProcess.all(of: site.name).contains {
+          $0.commandLine.contains(program) && $0.commandLine.contains(option)
+        }
+      }
+    }
+
+    @Test func aCutOffApplyGoesOnAtEveryMoment() async throws {
+      let up = try await site.lab("up")
+      #expect(up.status == 0, "\(up)")
+      for moment in ApplyMoment.allCases {
+        let apply = try await site.start("apply")
+        _ = try await wait(for: "apply: \(moment)", within: .seconds(90), every: .milliseconds(2)) {
+          moment.hasCome(apply, site) ? true : nil
+        }
+        let run = try await apply.cutOff()
+        #expect(run.status == 137, "it must not have ended before: \(run)")
+        try await nothingOutlives(moment)
+      }
+      let apply = try await site.twin("apply")
+      #expect(apply.status == 0, "\(apply)")
+      let status = try await site.twin("status", "--format", "json")
+      #expect(try status.json(SiteStatus.self).ceph?.health == "HEALTH_OK", "\(status)")
+      let plan = try await site.twin("plan")
+      #expect(plan.status == 0, "\(plan)")
+
+      let outcomes = try await history()
+      #expect(outcomes.first == "done")
+      #expect(outcomes.count { $0 == "interrupted" } == ApplyMoment.allCases.count(where: \.isJournaled))
+      try await removes()
+    }
+
+    @Test(arguments: [ApplyMoment.monitorMakesItsStore, .osdMakesItsStore])
+    func aTwinIsRemovedInTheMiddleOfAnApply(_ moment: ApplyMoment) async throws {
+      let up = try await site.lab("up")
+      #expect(up.status == 0, "\(up)")
+      let apply = try await site.start("apply")
+      _ = try await wait(for: "apply: \(moment)", within: .seconds(90), every: .milliseconds(2)) {
+        moment.hasCome(apply, site) ? true : nil
+      }
+      _ = try await apply.cutOff()
+      try await removes()
+    }
+
+    /// The newest first.
+    private func history() async throws -> [String] {
+      struct Rollout: Decodable { var outcome: String }
+      return try await site.twin("history", "--format", "json").json([Rollout].self).map(\.outcome)
+    }
+
+    /// What a killed controller had started ends by itself: ssh here, agents on the hosts.
+    private func nothingOutlives(_ moment: ApplyMoment) async throws {
+      _ = try await wait(for: "ssh and agents end after \(moment)", within: .seconds(15)) {
+        RunningProcess.connections(of: site.name).isEmpty && RunningProcess.agents(of: site.name).isEmpty ? true : nil
+      }
+    }
+
+    private func removes() async throws {
+      let down = try await site.lab("down")
+      #expect(down.status == 0, "\(down)")
+      try Leftovers.expectNone(of: site.name)
+    }
+  }
+}

@@ -1,0 +1,74 @@
+import Foundation
+import Processes
+
+/// An example's site under a name of its own, so that its twin is in nobody's way.
+struct TestSite: Sendable {
+  let name: String
+  let file: String
+
+  /// - Parameter example: a folder of `Examples`
+  init(_ example: String) throws {
+    guard geteuid() == 0 else { throw Unmet("a twin needs root") }
+    name = "test-\(example)"
+    let text = try Repository.text("Examples/\(example)/site.yaml")
+    let renamed = text.replacing("site: \(example)\n", with: "site: test-\(example)\n")
+    guard renamed != text else { throw Unmet("Examples/\(example)/site.yaml does not name its site '\(example)'") }
+    let folder = FileManager.default.temporaryDirectory.appendingPathComponent("varde-sites")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    let url = folder.appendingPathComponent("\(name).yaml")
+    try renamed.write(to: url, atomically: true, encoding: .utf8)
+    file = url.path
+  }
+
+  /// A twin of this name that another run left is no part of a test.
+  func begin() async throws {
+    let down = try await lab("down")
+    guard down.status == 0 else { throw Unmet("\(down)") }
+  }
+
+  /// Where the twin lies on this machine.
+  var folder: String { "\(Self.base)/lab/\(name)" }
+  var state: StateFile { StateFile(path: "\(folder)/state/state.sqlite") }
+  static let base = ProcessInfo.processInfo.environment["VARDE_LAB_DIR"] ?? "/var/lib/varde"
+
+  // MARK: varde
+
+  /// `varde lab VERB SITE ...`
+  func lab(_ verb: String, _ rest: String..., input: String? = nil) async throws -> Varde.Run {
+    try await Varde.run(["lab", verb, file] + rest, input: input)
+  }
+
+  /// `varde VERB --twin SITE ...`; `apply` is not asked.
+  func twin(_ verb: String, _ rest: String...) async throws -> Varde.Run {
+    try await Varde.run(words(verb) + rest)
+  }
+
+  /// As `twin`, but returns while it runs.
+  func start(_ verb: String) async throws -> Varde { try await Varde(words(verb)) }
+
+  private func words(_ verb: String) -> [String] {
+    [verb, "--twin", file] + (verb == "apply" ? ["--yes"] : [])
+  }
+
+  // MARK: its hosts
+
+  /// Runs a shell script in a host and returns what it prints.
+  ///
+  /// - Throws: `Unmet` where it fails
+  @discardableResult
+  func sh(_ host: String, _ script: String, input: String? = nil) async throws -> String {
+    let run = try await lab("exec", host, "--", "sh", "-c", script, input: input)
+    guard run.status == 0 else { throw Unmet("\(run)") }
+    return run.output
+  }
+
+  func nodes() async throws -> [Node] {
+    struct Status: Decodable { var hosts: [Node] }
+    return try await lab("status", "--format", "json").json(Status.self).hosts
+  }
+
+  struct Node: Decodable {
+    var name: String
+    var kind: String
+  }
+}
