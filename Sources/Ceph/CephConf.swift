@@ -23,7 +23,7 @@ struct CephConf {
     let texts = sections.map { name, options in
       "[\(name)]\n" + options.sorted { $0.key < $1.key }.map { "\($0.key) = \($0.value)\n" }.joined()
     }
-    return "# Written by varde; see ceph config dump for the rest.\n" + texts.joined(separator: "\n")
+    return "# Written by Varde; see ceph config dump for the rest.\n" + texts.joined(separator: "\n")
   }
 
   /// A monitor's address vector, both versions of the protocol at their ports.

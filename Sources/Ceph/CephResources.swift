@@ -67,7 +67,7 @@ public struct CephResources: Sendable {
         FileResource(
           dropIn,
           content: """
-            # Written by varde.
+            # Written by Varde.
             [Service]
             ExecStartPre=+/bin/chown --dereference ceph:ceph \(osd.disk.path)
 

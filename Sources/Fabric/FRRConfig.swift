@@ -2,8 +2,9 @@ import Design
 
 /// FRR's integrated configuration for one node.
 ///
-/// Values equal to FRR's defaults are left out: `frr-reload.py` compares with the running configuration, which does
-/// not show them, and would set them again at every reload.
+/// It is written as FRR itself writes its running configuration, with which `frr-reload.py` compares it line by line:
+/// values equal to FRR's defaults are left out, and lines that FRR adds by itself are there. Whatever differs would be
+/// set or removed at every reload, and `no neighbor fabric bfd` resets every session.
 public struct FRRConfig: Sendable {
   let node: Node
   let design: Design
@@ -22,12 +23,16 @@ public struct FRRConfig: Sendable {
   }
 
   private var head: [String] {
-    [
-      "! Written by varde; changes made here are undone by the next rollout.",
+    // FRR shows what the kernel does, and a reload would switch on what is not said to be off.
+    let forwarding = node.kind == .host ? ["no ip forwarding", "no ipv6 forwarding"] : []
+    return [
+      "! Written by Varde; changes made here are undone by the next rollout.",
       "frr defaults datacenter",
+      "hostname \(node.name)",
       // With kernel next-hop objects FRR 8.4 leaves a single next hop in the kernel for minutes after a flap.
       "no zebra nexthop kernel enable",
-    ]
+      "service integrated-vtysh-config",
+    ] + forwarding
   }
 
   private var prefixLists: [String] {
@@ -64,6 +69,7 @@ public struct FRRConfig: Sendable {
       " bgp bestpath as-path multipath-relax",
       " neighbor fabric peer-group",
       " neighbor fabric remote-as external",
+      " neighbor fabric bfd",
       " neighbor fabric bfd profile fabric",
       " neighbor fabric capability extended-nexthop",
     ]

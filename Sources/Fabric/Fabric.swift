@@ -32,7 +32,7 @@ public enum Fabric {
     FileResource(
       foreignRoutesFile,
       content: """
-        # Written by varde: routes belong to FRR.
+        # Written by Varde: routes belong to FRR.
         [Network]
         ManageForeignRoutes=no
         ManageForeignRoutingPolicyRules=no
@@ -56,7 +56,7 @@ public enum Fabric {
   }
 
   private static let daemons = """
-    # Written by varde.
+    # Written by Varde.
     bgpd=yes
     bfdd=yes
     vtysh_enable=yes
