@@ -120,7 +120,7 @@ public struct CephSteps: Sendable {
       groups.append(
         Group(
           kind: .osd, id: "\(name)/osd.\(number)", title: "osd.\(number) on \(osd.disk.path)",
-          resources: resources.osd(number, osd), gate: .osdsUp([number]),
+          resources: resources.osd(number, osd), gate: .osdsUp(ids: [number]),
           runs: state?.osd(uuid: osd.disk.uuid).map { _ in .osd(host: name, disk: osd.disk.path) }))
     }
     groups.append(

@@ -50,7 +50,11 @@ extension SiteController {
     let found = await eachNode(hosts, CephIdentity.files)
     let members = found.compactMap { node, result in (try? result.get()).map { (node.name, $0) } }
       .filter { $0.1.isMember }
-    guard !members.isEmpty else { return .none }
+    guard !members.isEmpty else {
+      // A monitor may live on a host that does not answer; a second cluster must not be begun beside it.
+      let hidden = design.hosts.filter { $0.roles.contains(.control) && !hosts.contains($0) }
+      return hidden.isEmpty ? .none : .silent("\(hidden.map(\.name).joined(separator: ", ")) cannot be reached")
+    }
     for (host, identity) in members { try adopt(identity, from: host) }
     let answers = await eachNode(hosts.filter { node in members.contains { $0.0 == node.name } }, ClusterState.observe)
     var reason = "no monitor's host can be reached"

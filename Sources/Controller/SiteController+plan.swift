@@ -6,7 +6,10 @@ import Plan
 
 extension SiteController {
   /// The plan that follows from an observation. Pure.
-  public func plan(_ observation: Observation) -> Plan {
+  ///
+  /// - Parameter provesAll: whether every gate is asked again, as after a rollout that did not come to its end: what it
+  ///   changed is observed as done, but nobody has seen it work
+  public func plan(_ observation: Observation, provesAll: Bool) -> Plan {
     var assembly = Assembly()
     for node in design.nodes {
       assembly.converge(
@@ -21,7 +24,8 @@ extension SiteController {
     if case .silent(let reason) = observation.cluster {
       notes.append("the monitors do not answer (\(reason)); what needs them is planned when they do")
     }
-    notes += observation.unreachable.sorted { $0.key < $1.key }.map { "cannot be reached: \($0.value)" }
-    return assembly.plan(site: design.site, notes: notes)
+    var plan = assembly.plan(site: design.site, notes: notes, provesAll: provesAll)
+    plan.unreachable = observation.unreachable
+    return plan
   }
 }

@@ -64,8 +64,13 @@ extension SiteController {
   private func cephStatus(_ reachable: [Node], problems: inout [String]) async -> ClusterStatus? {
     guard let ceph = design.ceph else { return nil }
     let names = Set(reachable.map(\.name))
+    let mons = ceph.mons.filter(names.contains)
+    guard !mons.isEmpty else {
+      problems.append("ceph: no monitor's host can be reached")
+      return nil
+    }
     do {
-      let status = try await ClusterStatus.observe(sessions.first(of: ceph.mons.filter(names.contains)))
+      let status = try await ClusterStatus.observe(sessions.first(of: mons))
       if status.health != "HEALTH_OK" { problems += status.checks.map { "ceph: \($0)" } }
       // Ceph's health says nothing of them for a while.
       if !status.isClean { problems.append("ceph: placement groups: \(status.pgSummary)") }

@@ -23,7 +23,11 @@ public struct HostError: Error, Sendable, CustomStringConvertible {
     self.message = message
   }
 
-  public var description: String { "\(host): \(message)" }
+  /// In one line, whatever ssh or the host printed.
+  public var description: String {
+    let lines = message.split(whereSeparator: \.isNewline).map { $0.trimmingPrefix(while: \.isWhitespace) }
+    return "\(host): \(lines.joined(separator: " / "))"
+  }
 }
 
 /// Where a host is reached.

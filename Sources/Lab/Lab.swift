@@ -22,6 +22,9 @@ public struct Lab: Sendable {
   /// What the controller's ssh takes as `-F`.
   public var sshConfig: String { paths.sshConfig }
 
+  /// Whether there is a lab of this site, whole or half-made.
+  public var exists: Bool { Files.exists(paths.sshConfig) }
+
   /// Where the controller keeps the twin's journal and secrets, which end with it.
   public var stateDirectory: String { "\(paths.lab)/state" }
 

@@ -4,13 +4,18 @@ extension LabHost {
   /// Boots the host where it is off, and resumes it where it is frozen.
   func ensureRunning() async throws {
     if cgroup.isFrozen { try await cgroup.setFrozen(false) }
-    guard leader == nil else { return }
+    guard leader == nil else { return try await plugDisks() }
     try await powerOff()
     try cgroup.create()
     try await cgroup.start(nspawn, log: paths.console(name))
     _ = try await wait(
       name, for: "it boots", within: .seconds(60), hint: "; its console is in \(paths.console(name))"
     ) { leader }
+  }
+
+  /// Gives a running host the disks that its site has got since it booted.
+  private func plugDisks() async throws {
+    try await Command.check(inside(["systemd-tmpfiles", "--create", "--prefix=/dev"]))
   }
 
   /// Ends the host as a power failure does, and what is left of an unfinished boot.

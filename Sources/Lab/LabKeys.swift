@@ -29,7 +29,7 @@ struct LabKeys: Sendable {
         StrictHostKeyChecking yes
         HostKeyAlgorithms ssh-ed25519
         KexAlgorithms curve25519-sha256
-        ProxyCommand nsenter --net=\(paths.namespaceFile) nc -F %h %p
+        ProxyCommand nsenter --net=\(paths.namespaceFile) nc -F -w 10 %h %p
         ProxyUseFdpass yes
 
       """

@@ -45,7 +45,9 @@ public struct Assembly: Sendable {
   }
 
   /// The plan. Candidates must stand after what they need.
-  public func plan(site: String, notes: [String]) -> Plan {
+  ///
+  /// - Parameter provesAll: whether gates are asked even where no step before them is needed
+  public func plan(site: String, notes: [String] = [], provesAll: Bool = false) -> Plan {
     var kept: [Step] = []
     // For each candidate that was left out, what it needed of what is kept.
     var inherited: [String: [String]] = [:]
@@ -53,7 +55,7 @@ public struct Assembly: Sendable {
       var seen: Set<String> = []
       let needs = candidate.step.needs.flatMap { inherited[$0] ?? [$0] }.filter { seen.insert($0).inserted }
       let isWait = candidate.step.action == .wait
-      guard candidate.needed || (isWait && !needs.isEmpty) else {
+      guard candidate.needed || (isWait && (provesAll || !needs.isEmpty)) else {
         inherited[candidate.step.id] = needs
         continue
       }

@@ -8,7 +8,7 @@ public enum Gate: Sendable, Hashable, Codable {
   /// A manager is active, and as many others stand by.
   case mgrs(count: Int)
   /// These OSDs are up and in.
-  case osdsUp([Int])
+  case osdsUp(ids: [Int])
   /// Every placement group is active and clean, and the cluster's health is HEALTH_OK.
   case healthy
 }

@@ -11,11 +11,14 @@ public struct Plan: Sendable, Hashable, Codable {
   public var steps: [Step]
   /// What the operator should know, though no step follows from it.
   public var notes: [String]
+  /// Node to why it could not be looked at; nothing is planned for it.
+  public var unreachable: [String: String]
 
-  public init(site: String, steps: [Step], notes: [String] = []) {
+  public init(site: String, steps: [Step], notes: [String] = [], unreachable: [String: String] = [:]) {
     self.site = site
     self.steps = steps
     self.notes = notes
+    self.unreachable = unreachable
   }
 
   public var isEmpty: Bool { steps.isEmpty }

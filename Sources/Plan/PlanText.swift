@@ -24,9 +24,7 @@ public struct PlanText: Sendable {
   }
 
   public var text: String {
-    guard !plan.isEmpty else {
-      return (["\(plan.site): nothing to do: what is observed is what is desired."] + notes).joined(separator: "\n")
-    }
+    guard !plan.isEmpty else { return ([nothing] + notes).joined(separator: "\n") }
     var lines: [String] = []
     for phase in plan.phases {
       lines.append("\(phase)")
@@ -36,15 +34,26 @@ public struct PlanText: Sendable {
     return (lines + [summary] + notes).joined(separator: "\n")
   }
 
+  private var nothing: String {
+    plan.unreachable.isEmpty
+      ? "\(plan.site): nothing to do: what is observed is what is desired."
+      : "\(plan.site): nothing to do on the hosts that answer."
+  }
+
   private var summary: String {
     let hosts = Set(plan.steps.compactMap(\.host))
     let changes = plan.steps.reduce(0) { $0 + $1.why.count }
     let disrupting = plan.steps.count { !$0.takesDown.isEmpty }
-    let disruption = disrupting == 0 ? "nothing is taken down" : "\(disrupting) take something down, one at a time"
-    return "\(plan.site): \(plan.steps.count) steps, \(changes) changes on \(hosts.count) hosts; \(disruption)."
+    let disruption =
+      disrupting == 0 ? "nothing is taken down" : "\(count(disrupting, "step")) take something down, one at a time"
+    return "\(plan.site): \(count(plan.steps.count, "step")), \(count(changes, "change")) on "
+      + "\(count(hosts.count, "host")); \(disruption)."
   }
 
-  private var notes: [String] { plan.notes.map { "note: \($0)" } }
+  private var notes: [String] {
+    plan.notes.map { "note: \($0)" }
+      + plan.unreachable.sorted { $0.key < $1.key }.map { "cannot be reached: \($0.value)" }
+  }
 
   private func describe(_ step: Step) -> [String] {
     var lines = ["  \(step.id): \(step.title)"]
@@ -75,6 +84,8 @@ public struct PlanText: Sendable {
       return [paint("\(head) \(change.attribute):", colour)] + diff
     }
   }
+
+  private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
   private func isLong(_ change: Change) -> Bool {
     change.from?.contains("\n") ?? false || change.to?.contains("\n") ?? false

@@ -105,7 +105,7 @@ enum SiteKeys {
       ) { $0.roles = Set($1) },
       Key(
         name: "disks", type: "list of paths or disks", unit: "", fallback: "none", example: "[/dev/vdb, /dev/vdc]",
-        text: "The disks that belong to Ceph, whole; everything on them is overwritten.", isRequired: false,
+        text: "The disks that belong to Ceph, whole. A disk that carries anything else is refused.", isRequired: false,
         decode: disks),
       .scalar("cores", .integer(1...4096), default: "unknown", example: "32", "CPU cores.") { $0.cores = $1 },
       .scalar(

@@ -11,7 +11,7 @@ public enum SiteStarter {
       vm1:
         # Where SSH reaches the host.
         address: 198.18.0.11
-        # The disks that Ceph may have, whole: everything on them is overwritten. Sizes are for capacity figures.
+        # The disks that Ceph may have, whole; one that carries anything else is refused. Sizes are for capacity.
         disks: []
         #   - { path: /dev/vdb, size: 100GiB }
         #   - { path: /dev/vdc, size: 100GiB }

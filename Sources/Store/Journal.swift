@@ -62,6 +62,14 @@ public struct Journal: Sendable {
     }
   }
 
+  /// Whether the last rollout did not come to its end: its steps may be done, and their gates never have opened.
+  public var isUnproven: Bool {
+    get throws(StoreError) {
+      guard let last = try rollouts(limit: 1).first else { return false }
+      return last.outcome != .done
+    }
+  }
+
   public func rollout(_ id: Int64) throws(StoreError) -> RolloutRecord? {
     try store.read { database in try RolloutRecord.filter(Column("id") == id).fetchOne(database) }
   }

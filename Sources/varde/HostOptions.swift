@@ -31,7 +31,7 @@ struct HostOptions: ParsableArguments {
       return try StateDirectory(StateDirectory.standard(site: design.site, environment: Terminal.environment))
     }
     let lab = Lab(design)
-    guard FileManager.default.fileExists(atPath: lab.sshConfig) else {
+    guard lab.exists else {
       throw InputError(description: "site '\(design.site)' has no twin here; make one with varde lab up")
     }
     return try StateDirectory(lab.stateDirectory)

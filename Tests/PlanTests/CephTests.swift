@@ -49,7 +49,8 @@ import Testing
   }
 
   private func all(_ changes: ClusterChanges) -> [String] {
-    (changes.config + changes.keys + changes.newOSDs + changes.rules + changes.pools.flatMap(\.commands)).map(\.command.summary)
+    (changes.config + changes.keys + changes.newOSDs + changes.rules + changes.pools.flatMap(\.commands)).map(
+      \.command.summary)
   }
 
   @Test func aCompleteClusterNeedsNothing() throws {

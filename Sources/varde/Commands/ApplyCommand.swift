@@ -58,7 +58,7 @@ struct ApplyCommand: AsyncParsableCommand {
         Terminal.say("varde: \(observation.unreachable.count) hosts cannot be reached; nothing was changed")
         throw Exit.failed
       }
-      let plan = controller.plan(observation)
+      let plan = controller.plan(observation, provesAll: try journal.isUnproven)
       if let saved { try refuse(saved, unlessItIs: plan) }
       guard !plan.isEmpty else {
         print(PlanText(plan).text)

@@ -14,7 +14,7 @@ struct CheckCommand: ParsableCommand {
     let report = CheckReport(try site.design())
     switch format {
     case .text: print(report.text)
-    case .json: print(try Output.json(report.findings))
+    case .json: print(try Output.json(report))
     }
   }
 }

@@ -39,7 +39,11 @@ struct LabCommand: AsyncParsableCommand {
     @Option(help: "text or json.") var format = OutputFormat.text
 
     func run() async throws {
-      let status = try await Lab(site.design()).status()
+      let lab = Lab(try site.design())
+      guard lab.exists else {
+        throw InputError(description: "\(site.site) has no twin here; make one with varde lab up")
+      }
+      let status = try await lab.status()
       if format == .json {
         print(try Output.json(status))
         return
@@ -78,7 +82,7 @@ struct LabCommand: AsyncParsableCommand {
 
     func run() async throws {
       let design = try site.design()
-      try await Lab(design).fail(Fault(words: fault, design: design))
+      try await Lab(design).fail(Lab.fault(fault, in: design))
     }
   }
 
@@ -90,7 +94,7 @@ struct LabCommand: AsyncParsableCommand {
 
     func run() async throws {
       let design = try site.design()
-      try await Lab(design).heal(Fault(words: fault, design: design))
+      try await Lab(design).heal(Lab.fault(fault, in: design))
     }
   }
 
@@ -107,3 +111,14 @@ struct LabCommand: AsyncParsableCommand {
 }
 
 extension ImageKind: ExpressibleByArgument {}
+
+extension Lab {
+  /// - Throws: `InputError` where the words name no fault
+  fileprivate static func fault(_ words: [String], in design: Design) throws -> Fault {
+    do {
+      return try Fault(words: words, design: design)
+    } catch let error as LabError {
+      throw InputError(description: error.description)
+    }
+  }
+}

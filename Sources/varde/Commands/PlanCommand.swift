@@ -2,6 +2,7 @@ import ArgumentParser
 import Foundation
 import Controller
 import Plan
+import Store
 
 struct PlanCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
@@ -23,9 +24,8 @@ struct PlanCommand: AsyncParsableCommand {
 
   func run() async throws {
     let design = try site.design()
-    let (plan, observation) = try await hosts.withController(design) { controller, _ in
-      let observation = try await controller.observe()
-      return (controller.plan(observation), observation)
+    let plan = try await hosts.withController(design) { controller, store in
+      controller.plan(try await controller.observe(), provesAll: try Journal(store).isUnproven)
     }
     let saved = try SavedPlan.encode(plan)
     if let out { try saved.write(to: URL(fileURLWithPath: out), options: [.atomic]) }
@@ -33,7 +33,7 @@ struct PlanCommand: AsyncParsableCommand {
     case .text: print(PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour).text)
     case .json: print(String(decoding: saved, as: UTF8.self))
     }
-    if !observation.unreachable.isEmpty { throw Exit.failed }
+    if !plan.unreachable.isEmpty { throw Exit.failed }
     if !plan.isEmpty { throw Exit.pending }
   }
 }
