@@ -17,7 +17,9 @@ struct LabKeys: Sendable {
     try Files.write(configuration, to: paths.sshConfig, mode: 0o600)
   }
 
-  /// Reaches every host by its name or management address, by way of the lab's namespace.
+  /// Reaches every host by its name or management address, by way of the lab's namespace. `ConnectTimeout` does not
+  /// bind a ProxyCommand that hands its connection over: nc needs a limit of its own, or a dead host is waited for until
+  /// the kernel gives up, two minutes.
   var configuration: String {
     nodes.map { "Host \($0.name) \($0.management)\n  HostName \($0.management)\n" }.joined() + """
       Host *

@@ -35,7 +35,7 @@ import Testing
           StrictHostKeyChecking yes
           HostKeyAlgorithms ssh-ed25519
           KexAlgorithms curve25519-sha256
-          ProxyCommand nsenter --net=/run/netns/varde-osl2 nc -F %h %p
+          ProxyCommand nsenter --net=/run/netns/varde-osl2 nc -F -w 10 %h %p
           ProxyUseFdpass yes
 
         """)

@@ -3,8 +3,6 @@ import Foundation
 /// A router's session, by FRR's word.
 struct BGPSession: Decodable, Hashable {
   var state: String
-  /// When it came up, in seconds since 1970.
-  var peerUptimeEstablishedEpoch: Int
   /// How often it has come up.
   var connectionsEstablished: Int
 

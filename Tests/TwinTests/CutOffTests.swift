@@ -73,7 +73,7 @@ extension TwinTests {
         case .firstSteps: site.state.isRunning("h1/ceph")
         case .monitorMakesItsStore: runs("ceph-mon", "--mkfs", site)
         case .osdMakesItsStore: runs("ceph-osd", "--mkfs", site)
-        case .pools: site.state.isRunning("ceph/pools")
+        case .pools: site.state.isRunning("ceph/pool-vms")
         }
       }
 
