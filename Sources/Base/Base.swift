@@ -8,6 +8,6 @@ public enum Base {
   public static func resources(_ node: Node) -> [Resource] {
     let modules = node.modules.map { Resource.module(ModuleResource($0)) }
     guard !node.sysctls.isEmpty else { return modules }
-    return modules + [.sysctls(SysctlResource("varde", values: node.sysctls))]
+    return modules + [.sysctls(SysctlResource("kernel", values: node.sysctls))]
   }
 }

@@ -20,6 +20,7 @@ public struct CephGates: Sendable {
     case .quorum(let mons): await asking { try await quorum(mons, $0) }
     case .mgrs(let count): await asking { try await mgrs(count, $0) }
     case .osdsUp(let ids): await asking { try await osdsUp(ids, $0) }
+    case .osdRestarted(let id, let epoch): await asking { try await osdRestarted(id, after: epoch, $0) }
     case .healthy: await asking { try await healthy($0) }
     }
   }
@@ -29,7 +30,7 @@ public struct CephGates: Sendable {
     var answer = GateState.closed("no monitor's host can be reached")
     for host in mons {
       do {
-        return try await sessions.with(host, question)
+        return try await question(sessions.session(host))
       } catch let error as HostError {
         answer = .closed(error.description)
       } catch {
@@ -52,14 +53,31 @@ public struct CephGates: Sendable {
   }
 
   private func osdsUp(_ ids: [Int], _ session: any HostSession) async throws -> GateState {
-    let osds = try await ClusterState.osds(session)
+    let osds = try await ClusterState.osds(session).osds
     let missing = ids.filter { id in !osds.contains { $0.id == id && $0.up && $0.in } }
     return missing.isEmpty ? .open : .closed("not up and in: \(missing.map { "osd.\($0)" }.joined(separator: ", "))")
   }
 
-  private func healthy(_ session: any HostSession) async throws -> GateState {
+  /// Right after a restart the map still calls the OSD up, from before: it must have come up anew, and its data with it.
+  private func osdRestarted(_ id: Int, after epoch: Int, _ session: any HostSession) async throws -> GateState {
+    guard let osd = try await ClusterState.osds(session).osds.first(where: { $0.id == id }), osd.up, osd.upFrom > epoch
+    else { return .closed("osd.\(id) has not come up again") }
+    return try await clean(session)
+  }
+
+  private func clean(_ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
-    guard status.isClean else { return .closed("placement groups: \(status.pgSummary)") }
+    // The statistics know of a new pool only some seconds after the map does.
+    let expected = try await ClusterState.osds(session).pgs
+    let known = status.pgs.values.reduce(0, +)
+    guard known >= expected else { return .closed("placement groups: \(known) of \(expected) are known") }
+    return status.isClean ? .open : .closed("placement groups: \(status.pgSummary)")
+  }
+
+  private func healthy(_ session: any HostSession) async throws -> GateState {
+    let pgs = try await clean(session)
+    guard pgs == .open else { return pgs }
+    let status = try await ClusterStatus.observe(session)
     guard status.health == "HEALTH_OK" else {
       return .closed("\(status.health): \(status.checks.joined(separator: "; "))")
     }

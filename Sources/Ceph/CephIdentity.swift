@@ -1,3 +1,4 @@
+import Design
 import Foundation
 import HostProtocol
 import Hosts
@@ -26,13 +27,14 @@ public struct CephIdentity: Sendable {
     return identity
   }
 
-  /// What a running cluster tells.
-  public init(_ state: ClusterState) {
+  /// What a running cluster tells of the entities that the design uses; other keys are none of our business.
+  public init(_ state: ClusterState, of ceph: CephDesign) {
     secrets = [:]
-    for (entity, entry) in state.auth where !entity.hasPrefix("osd.") {
-      secrets[CephSecret.key(entity)] = entry.key
+    for keyring in Keyring.all(of: ceph) {
+      if let entry = state.auth[keyring.entity] { secrets[CephSecret.key(keyring.entity)] = entry.key }
     }
-    for osd in state.osds {
+    let uuids = Set(ceph.osds.map(\.disk.uuid))
+    for osd in state.osds where uuids.contains(osd.uuid) {
       if let entry = state.auth["osd.\(osd.id)"] { secrets[CephSecret.osdKey(uuid: osd.uuid)] = entry.key }
     }
   }

@@ -29,6 +29,19 @@ public struct CephSteps: Sendable {
   /// What an operator should know of the cluster though nothing is done about it.
   public var notes: [String] { changes.strangers }
 
+  /// Why the cluster and the site file cannot both be right; `nil`: they can. A monitor's address is its identity.
+  public var conflict: String? {
+    for name in ceph.mons {
+      guard let known = state?.mons[name], let node = design.node(name) else { continue }
+      let wanted = CephConf.addresses(node)
+      if known != wanted {
+        return "mon.\(name) lives at \(known), but would at \(wanted) by the site file; "
+          + "monitors cannot be moved to other addresses yet: give the host its old one"
+      }
+    }
+    return nil
+  }
+
   /// Adds the steps.
   ///
   /// - Parameters:
@@ -43,7 +56,10 @@ public struct CephSteps: Sendable {
             group.id, title: group.title, phase: phase, host: node.name, resources: group.resources,
             differences: differences[node.name] ?? [:], needs: needs(node), gate: group.gate
           ) { step in
-            if let daemon = group.runs, step.why.contains(where: \.restartsUnit) { step.takesDown = [daemon] }
+            if step.action.installsPackages { step.deadline = 1800 }
+            guard let running = group.runs, step.why.contains(where: \.restartsUnit) else { return }
+            step.takesDown = [running.component]
+            step.gate = running.gate
           }
           return group.id
         }
@@ -53,7 +69,7 @@ public struct CephSteps: Sendable {
     let mons = converge(.mon, phase: "ceph monitors") { ["\($0.name)/ceph"] + needs }
     assembly.wait(
       "ceph/quorum", title: "monitors \(ceph.mons.joined(separator: ", ")) form a quorum", phase: "ceph monitors",
-      needs: mons, gate: .quorum(mons: ceph.mons))
+      needs: mons, gate: .quorum(mons: ceph.mons), isShut: untilQuorum)
     guard !untilQuorum else { return }
     mon("ceph/config", "configuration of the cluster", changes.config, to: &assembly, needs: ["ceph/quorum"])
     mon("ceph/keys", "keys of managers and clients", changes.keys, to: &assembly, needs: ["ceph/quorum"])
@@ -92,8 +108,8 @@ public struct CephSteps: Sendable {
     var title: String
     var resources: [Resource]
     var gate = Gate.none
-    /// The daemon that is there already, and is down while its unit restarts.
-    var runs: Component?
+    /// A daemon that is there already: it is down while its unit restarts, and must come back.
+    var runs: (component: Component, gate: Gate)?
   }
 
   private func groups(_ node: Node) -> [Group] {
@@ -103,7 +119,7 @@ public struct CephSteps: Sendable {
     ]
     if ceph.mons.contains(name) {
       let gate =
-        state == nil ? Gate.none : .quorum(mons: (state?.mons.keys.sorted() ?? []).filter { $0 != name } + [name])
+        state == nil ? Gate.none : .quorum(mons: ceph.mons.filter { $0 == name || state?.mons[$0] != nil })
       groups.append(
         Group(
           kind: .mon, id: "\(name)/mon", title: "monitor mon.\(name)",
@@ -121,7 +137,9 @@ public struct CephSteps: Sendable {
         Group(
           kind: .osd, id: "\(name)/osd.\(number)", title: "osd.\(number) on \(osd.disk.path)",
           resources: resources.osd(number, osd), gate: .osdsUp(ids: [number]),
-          runs: state?.osd(uuid: osd.disk.uuid).map { _ in .osd(host: name, disk: osd.disk.path) }))
+          runs: state?.osd(uuid: osd.disk.uuid).map {
+            (.osd(host: name, disk: osd.disk.path), .osdRestarted(id: number, after: $0.upFrom))
+          }))
     }
     groups.append(
       Group(kind: .client, id: "\(name)/clients", title: "keyrings of clients", resources: resources.clients(node)))

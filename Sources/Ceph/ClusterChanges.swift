@@ -12,17 +12,30 @@ struct ClusterChanges {
   var config: [MonChange] {
     let known = Dictionary((state?.config ?? []).map { ("\($0.section) \($0.name)", $0.value) }) { first, _ in first }
     let wanted = ceph.config.filter { $0.key != "global" }.sorted { $0.key < $1.key }
-    return wanted.flatMap { section, options in
-      options.sorted { $0.key < $1.key }.filter { known["\(section) \($0.key)"] != $0.value }.map { name, value in
-        MonChange(.make("config set", ["who": .text(section), "name": .text(name), "value": .text(value)]))
-      }
+    let stale = (state?.config ?? []).filter { option in
+      Self.managed.contains(option.name) && wanted.first { $0.key == option.section }?.value[option.name] == nil
     }
+    let removals = stale.map { option in
+      MonChange(.make("config rm", ["who": .text(option.section), "name": .text(option.name)]))
+    }
+    return removals
+      + wanted.flatMap { section, options in
+        options.sorted { $0.key < $1.key }.filter { known["\(section) \($0.key)"] != $0.value }.map { name, value in
+          MonChange(.make("config set", ["who": .text(section), "name": .text(name), "value": .text(value)]))
+        }
+      }
   }
+
+  /// Options that only Varde sets, and takes back where the design no longer has them; others are left alone.
+  private static let managed: Set<String> = [
+    "auth_allow_insecure_global_id_reclaim", "bluestore_cache_autotune", "bluestore_cache_size",
+    "mon_allow_pool_size_one", "mon_data_avail_warn", "mon_warn_on_pool_no_redundancy",
+    "osd_fast_shutdown_notify_mon", "osd_memory_target",
+  ]
 
   /// Entities that are missing, or may do other things than they should.
   var keys: [MonChange] {
-    let wanted = ceph.mgrs.map(Keyring.mgr) + ceph.pools.filter { $0.use == .rbd }.map { Keyring.rbd(pool: $0.name) }
-    return wanted.filter { state?.auth[$0.entity]?.caps != $0.caps }.map { keyring in
+    Keyring.ofDaemonsAndClients(ceph).filter { state?.auth[$0.entity]?.caps != $0.caps }.map { keyring in
       MonChange(named("auth import", keyring.entity, input: keyring.text))
     }
   }
@@ -32,7 +45,8 @@ struct ClusterChanges {
   var osdNumbers: [String: Int] {
     var numbers: [String: Int] = [:]
     for osd in state?.osds ?? [] { numbers[osd.uuid] = osd.id }
-    var taken = Set(numbers.values)
+    // Destroyed OSDs keep their numbers, and have no UUID.
+    var taken = Set(state?.osds.map(\.id) ?? [])
     var next = 0
     for osd in ceph.osds where numbers[osd.disk.uuid] == nil {
       while taken.contains(next) { next += 1 }

@@ -14,7 +14,6 @@ extension ClusterState {
     let config = try await session.ask("config dump", as: [ConfigDump].self)
     let auth = try await session.ask("auth ls", as: AuthDump.self)
     return ClusterState(
-      status: try await ClusterStatus.observe(session),
       mons: Dictionary(monMap.mons.map { ($0.name, $0.vector) }) { first, _ in first },
       osds: osdDump.osds.map(\.state),
       pools: osdDump.pools.map(\.state),
@@ -23,9 +22,10 @@ extension ClusterState {
       auth: Dictionary(auth.authDump.map { ($0.entity, AuthEntry(key: $0.key, caps: $0.caps)) }) { first, _ in first })
   }
 
-  /// The OSDs alone.
-  static func osds(_ session: any HostSession) async throws -> [OSDState] {
-    try await session.ask("osd dump", as: OSDDump.self).osds.map(\.state)
+  /// The OSDs alone, and how many placement groups all pools have.
+  static func osds(_ session: any HostSession) async throws -> (osds: [OSDState], pgs: Int) {
+    let dump = try await session.ask("osd dump", as: OSDDump.self)
+    return (dump.osds.map(\.state), dump.pools.map(\.pgNumTarget).reduce(0, +))
   }
 }
 
@@ -36,9 +36,19 @@ extension ClusterStatus {
   }
 }
 
+/// The monitors are there, but do not answer in time: there is no quorum.
+public struct NoAnswer: Error, Sendable, CustomStringConvertible {
+  public var description: String
+}
+
 extension HostSession {
-  func ask<Value: Decodable>(_ prefix: String, as type: Value.Type) async throws -> Value {
-    let reply = try await mon(MonCommand.make(prefix))
+  /// - Parameter timeout: in seconds
+  /// - Throws: `NoAnswer`, `HostError`
+  func ask<Value: Decodable>(_ prefix: String, as type: Value.Type, timeout: Int = 10) async throws -> Value {
+    var command = MonCommand.make(prefix)
+    command.timeout = timeout
+    let reply = try await mon(command)
+    guard reply.status != -ETIMEDOUT else { throw NoAnswer(description: "\(host): \(reply.message)") }
     guard reply.status == 0 else {
       throw HostError(host: host, message: "ceph \(prefix): error \(reply.status): \(reply.message)")
     }
@@ -59,22 +69,24 @@ private struct OSDDump: Decodable {
     var uuid: String
     var up: Int
     var `in`: Int
+    var upFrom: Int
 
-    var state: OSDState { OSDState(id: osd, uuid: uuid, up: up == 1, in: `in` == 1) }
+    var state: OSDState { OSDState(id: osd, uuid: uuid, up: up == 1, in: `in` == 1, upFrom: upFrom) }
   }
 
   struct Pool: Decodable {
     var poolName: String
     var size: Int
     var minSize: Int
-    var pgNum: Int
+    /// Where the number of placement groups goes; managers step towards it.
+    var pgNumTarget: Int
     var crushRule: Int
     var pgAutoscaleMode: String
     var applicationMetadata: [String: [String: String]]
 
     var state: PoolState {
       PoolState(
-        name: poolName, size: size, minSize: minSize, pgs: pgNum, rule: crushRule,
+        name: poolName, size: size, minSize: minSize, pgs: pgNumTarget, rule: crushRule,
         applications: applicationMetadata.keys.sorted(), autoscale: pgAutoscaleMode)
     }
   }

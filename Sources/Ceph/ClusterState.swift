@@ -1,6 +1,5 @@
 /// What a running cluster says of itself.
 public struct ClusterState: Sendable, Hashable {
-  public var status: ClusterStatus
   /// Members of the monitor map: name to address vector.
   public var mons: [String: String]
   public var osds: [OSDState]
@@ -48,6 +47,8 @@ public struct OSDState: Sendable, Hashable {
   public var uuid: String
   public var up: Bool
   public var `in`: Bool
+  /// The map's epoch in which it came up last.
+  public var upFrom: Int
 }
 
 public struct PoolState: Sendable, Hashable {

@@ -1,3 +1,4 @@
+import Design
 import Plan
 
 /// A cephx entity with what it may do. Its key is a reference until it is on its way to a host.
@@ -19,6 +20,13 @@ public struct Keyring: Sendable, Hashable {
 
   /// What the monitors share.
   static let mon = Keyring(entity: "mon.", caps: ["mon": "allow *"])
+
+  /// Those that managers and clients of a cluster have.
+  static func ofDaemonsAndClients(_ ceph: CephDesign) -> [Keyring] {
+    ceph.mgrs.map(mgr) + ceph.pools.filter { $0.use == .rbd }.map { rbd(pool: $0.name) }
+  }
+
+  static func all(of ceph: CephDesign) -> [Keyring] { [admin, mon] + ofDaemonsAndClients(ceph) }
 
   static func mgr(_ host: String) -> Keyring {
     Keyring(entity: "mgr.\(host)", caps: ["mds": "allow *", "mon": "allow profile mgr", "osd": "allow *"])

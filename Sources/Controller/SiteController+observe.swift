@@ -45,25 +45,34 @@ extension SiteController {
 
   /// Takes over the identity of a cluster that is there, then asks it.
   private func observeCluster(_ reachable: [Node]) async throws -> Observation.Cluster {
-    guard design.ceph != nil else { return .none }
+    guard let ceph = design.ceph else { return .none }
     let hosts = reachable.filter { $0.roles.contains(.control) }
     let found = await eachNode(hosts, CephIdentity.files)
-    let members = found.compactMap { node, result in (try? result.get()).map { (node.name, $0) } }
-      .filter { $0.1.isMember }
+    // A host whose monitor could not be looked for must not count as one without.
+    let members = try found.map { node, result in (node.name, try result.get()) }.filter { $0.1.isMember }
     guard !members.isEmpty else {
       // A monitor may live on a host that does not answer; a second cluster must not be begun beside it.
       let hidden = design.hosts.filter { $0.roles.contains(.control) && !hosts.contains($0) }
       return hidden.isEmpty ? .none : .silent("\(hidden.map(\.name).joined(separator: ", ")) cannot be reached")
     }
-    for (host, identity) in members { try adopt(identity, from: host) }
+    for (host, identity) in members {
+      guard identity.secrets[CephSecret.fsid] != nil else {
+        throw ControllerError(
+          "\(host) has a monitor, but no fsid in /etc/ceph/ceph.conf; put the file back from another host of the cluster"
+        )
+      }
+      try adopt(identity, from: host)
+    }
     let answers = await eachNode(hosts.filter { node in members.contains { $0.0 == node.name } }, ClusterState.observe)
     var reason = "no monitor's host can be reached"
     for (_, answer) in answers {
       switch answer {
       case .success(let state):
-        try adopt(CephIdentity(state), from: "the cluster")
+        try adopt(CephIdentity(state, of: ceph), from: "the cluster")
+        if let conflict = CephSteps(design, state: state)?.conflict { throw ControllerError(conflict) }
         return .answers(state)
-      case .failure(let error): reason = "\(error)"
+      case .failure(let error as NoAnswer): reason = "\(error)"
+      case .failure(let error): throw error
       }
     }
     return .silent(reason)
@@ -85,7 +94,7 @@ extension SiteController {
   ) async -> [(Node, Result<Value, any Error>)] {
     await nodes.concurrentMap(limit: forks) { node in
       do {
-        return (node, .success(try await sessions.with(node.name, body)))
+        return (node, .success(try await body(sessions.session(node.name))))
       } catch {
         return (node, .failure(error))
       }

@@ -7,7 +7,9 @@ struct Tuning {
 
   init(kind: Device.Kind, inFabric: Bool, roles: Set<Role>) {
     if inFabric { add(Self.fabric) }
-    if kind != .host { add(Self.forwarding) }
+    // Switches forward for all, and hypervisors for their guests. Not without a fabric: a host that forwards no longer
+    // learns its default route from router advertisements, which may be all that a public cloud gives it.
+    if kind != .host || inFabric && roles.contains(.compute) { add(Self.forwarding) }
     if roles.contains(.storage) { add(Self.storage) }
     if roles.contains(.compute) {
       add(Self.compute)

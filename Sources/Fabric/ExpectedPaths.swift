@@ -5,24 +5,28 @@ import Design
 public struct ExpectedPaths: Sendable {
   private let neighbours: [String: [String]]
   private let hosts: Set<String>
-  private let names: [String]
+  /// Node to destination to count of next hops.
+  private var counts: [String: [String: Int]] = [:]
 
-  public init(_ design: Design) {
+  /// - Parameter absent: nodes that are as if they were not in the design
+  public init(_ design: Design, without absent: Set<String> = []) {
     var neighbours: [String: [String]] = [:]
-    for link in design.links {
+    for link in design.links where !absent.contains(link.a.node) && !absent.contains(link.b.node) {
       neighbours[link.a.node, default: []].append(link.b.node)
       neighbours[link.b.node, default: []].append(link.a.node)
     }
     self.neighbours = neighbours
     hosts = Set(design.hosts.map(\.name))
-    names = design.nodes.map(\.name).filter { neighbours[$0] != nil }
+    for destination in neighbours.keys {
+      for (node, count) in nextHops(to: destination) { counts[node, default: [:]][destination] = count }
+    }
   }
 
-  /// For each destination, how many neighbours of each node lie on a shortest path to it.
-  ///
-  /// - Parameter destination: a node's name
-  /// - Returns: node's name to count of next hops; nodes that cannot reach it are missing
-  public func nextHops(to destination: String) -> [String: Int] {
+  /// For one node: destination to count of next hops; what it cannot reach is missing.
+  public func nextHops(from node: String) -> [String: Int] { counts[node] ?? [:] }
+
+  /// How many neighbours of each node lie on a shortest path to a destination.
+  private func nextHops(to destination: String) -> [String: Int] {
     var distance = [destination: 0]
     var queue = [destination]
     var next = 0
@@ -40,15 +44,6 @@ public struct ExpectedPaths: Sendable {
       counts[node] = (neighbours[node] ?? []).count { neighbour in
         distance[neighbour] == far - 1 && (neighbour == destination || !hosts.contains(neighbour))
       }
-    }
-    return counts
-  }
-
-  /// For one node: destination to count of next hops.
-  public func nextHops(from node: String) -> [String: Int] {
-    var counts: [String: Int] = [:]
-    for destination in names where destination != node {
-      counts[destination] = nextHops(to: destination)[node] ?? 0
     }
     return counts
   }

@@ -24,7 +24,8 @@ public struct FRRConfig: Sendable {
 
   private var head: [String] {
     // FRR shows what the kernel does, and a reload would switch on what is not said to be off.
-    let forwarding = node.kind == .host ? ["no ip forwarding", "no ipv6 forwarding"] : []
+    let forwards = node.sysctls["net.ipv4.ip_forward"] == "1"
+    let forwarding = forwards ? [] : ["no ip forwarding", "no ipv6 forwarding"]
     return [
       "! Written by Varde; changes made here are undone by the next rollout.",
       "frr defaults datacenter",

@@ -5,27 +5,27 @@ import Plan
 /// Answers for the gates of the fabric, by asking its nodes.
 public struct FabricGates: Sendable {
   let sessions: Sessions
-  let health: FabricHealth
+  let design: Design
 
   public init(sessions: Sessions, design: Design) {
     self.sessions = sessions
-    health = FabricHealth(design)
+    self.design = design
   }
 
   /// - Returns: `nil` where the gate is none of the fabric's
   public func check(_ gate: Gate) async -> GateState? {
-    guard case .routing(let nodes) = gate else { return nil }
-    let (problems, lost) = await look(at: nodes)
+    guard case .routing(let nodes, let absent) = gate else { return nil }
+    let (problems, lost) = await look(at: nodes, FabricHealth(design, without: Set(absent)))
     let lines = lost.sorted() + FabricProblem.lines(problems)
     guard let first = lines.first else { return .open }
     return .closed(lines.count == 1 ? first : "\(first); and \(lines.count - 1) more")
   }
 
   /// What is wrong with these nodes, in their order, and why some could not be asked.
-  private func look(at nodes: [String]) async -> (problems: [FabricProblem], lost: [String]) {
+  private func look(at nodes: [String], _ health: FabricHealth) async -> (problems: [FabricProblem], lost: [String]) {
     let answers = await nodes.concurrentMap(limit: nodes.count) { node in
       do {
-        return (health.problems(try await sessions.with(node, NodeRouting.observe)), nil as String?)
+        return (health.problems(try await NodeRouting.observe(sessions.session(node))), nil as String?)
       } catch {
         return ([], "\(error)")
       }

@@ -4,17 +4,20 @@ import Design
 public struct FabricHealth: Sendable {
   let design: Design
   let expected: ExpectedPaths
+  let absent: Set<String>
 
-  public init(_ design: Design) {
+  /// - Parameter absent: nodes that are yet to come: nothing is expected of them, nor of the way to them
+  public init(_ design: Design, without absent: Set<String> = []) {
     self.design = design
-    expected = ExpectedPaths(design)
+    self.absent = absent
+    expected = ExpectedPaths(design, without: absent)
   }
 
   /// What is wrong with one node; empty: nothing.
   public func problems(_ routing: NodeRouting) -> [FabricProblem] {
     let name = routing.node
     var problems: [FabricProblem] = []
-    for port in design.ports(of: name) {
+    for port in design.ports(of: name) where !absent.contains(port.peer.node) {
       let bgp = routing.bgp[port.interface] ?? "not there"
       let bfd = routing.bfd[port.interface] ?? "not there"
       if bgp != "Established" || bfd != "up" {

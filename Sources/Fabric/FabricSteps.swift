@@ -21,15 +21,20 @@ public struct FabricSteps: Sendable {
   ) {
     guard design.hasFabric else { return }
     let nodes = design.nodes.filter { $0.asn != nil }
+    let new = nodes.map(\.name).filter { Self.isNew(differences[$0] ?? [:]) }
     for node in nodes {
       assembly.converge(
         "\(node.name)/fabric", title: "routing", phase: "fabric", host: node.name,
         resources: Fabric.resources(node, in: design), differences: differences[node.name] ?? [:], needs: needs(node)
       ) { step in
+        guard !new.contains(node.name) else {
+          step.deadline = 1800
+          return
+        }
         // A node whose daemons run already carries traffic: what changes it must prove itself, or is taken back.
-        guard !Self.isNew(step.why) else { return }
         if Self.restarts(step.why) { step.takesDown = [.routing(node.name)] }
-        step.gate = .routing(nodes: [node.name])
+        step.gate = .routing(nodes: [node.name], without: new)
+        step.deadline = 120
         step.undo = Self.undo(step.action, step.why)
       }
     }
@@ -41,12 +46,9 @@ public struct FabricSteps: Sendable {
   private static let unit = "unit:frr.service"
 
   /// Whether FRR is yet to be started for the first time.
-  static func isNew(_ why: [Difference]) -> Bool {
-    why.contains { difference in
-      difference.resource == "package:frr"
-        || difference.resource == unit
-          && difference.changes.contains { $0.attribute == "running" || $0.attribute == "unit" }
-    }
+  static func isNew(_ differences: [String: Difference]) -> Bool {
+    let start = differences[unit]?.changes.contains { $0.attribute == "running" || $0.attribute == "unit" }
+    return differences["package:frr"] != nil || start ?? false
   }
 
   static func restarts(_ why: [Difference]) -> Bool {
@@ -57,7 +59,8 @@ public struct FabricSteps: Sendable {
     }
   }
 
-  /// The same resources with the files' observed content; `nil` where no file's content was observed.
+  /// The same resources with the files' observed content; `nil` where no file's content was observed, or not for sure:
+  /// a difference tells the first 64 KiB, with a mark in place of what is no UTF-8, and a reference in it is text.
   static func undo(_ action: Action, _ why: [Difference]) -> Action? {
     guard case .converge(let host, let resources) = action else { return nil }
     let before = Dictionary(
@@ -65,7 +68,10 @@ public struct FabricSteps: Sendable {
         difference.changes.first { $0.attribute == "content" }?.from.map { (difference.resource, $0) }
       }
     ) { first, _ in first }
-    guard !before.isEmpty else { return nil }
+    let isWhole = before.values.allSatisfy { text in
+      text.utf8.count < 64 << 10 && !text.contains("\u{FFFD}") && SecretReference.names(in: text).isEmpty
+    }
+    guard !before.isEmpty, isWhole else { return nil }
     let restored = resources.map { resource -> Resource in
       guard case .file(var file) = resource, let content = before[resource.id] else { return resource }
       file.content = content

@@ -148,7 +148,7 @@ public struct UnitResource: Sendable, Hashable, Codable {
 /// Kernel parameters: a file in `/etc/sysctl.d`, and the running kernel. In a container the running kernel's
 /// parameters that belong to its host cannot be written; they are then only put into the file.
 public struct SysctlResource: Sendable, Hashable, Codable {
-  /// `varde-fabric` gives `/etc/sysctl.d/60-varde-fabric.conf`.
+  /// `kernel` gives `/etc/sysctl.d/60-varde-kernel.conf`.
   public var name: String
   public var values: [String: String]
 

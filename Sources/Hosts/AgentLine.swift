@@ -1,6 +1,7 @@
 import Glibc
 import HostProtocol
 import Subprocess
+import Synchronization
 
 /// The queue of requests to one agent, and the task that serves it for as long as the process lives.
 final class AgentLine: Sendable {
@@ -8,14 +9,19 @@ final class AgentLine: Sendable {
   private let jobs: AsyncStream<AgentJob>.Continuation
   private let conversation: Conversation
   private let task: Task<Void, Never>
+  private let ended = EndMark()
+
+  /// Whether requests may still be answered.
+  var isOpen: Bool { !ended.isSet }
 
   init(host: String, argv: [String], delivery: Delivery?) {
     _ = Self.ignoresBrokenPipes
     let (queue, jobs) = AsyncStream.makeStream(of: AgentJob.self)
     let conversation = Conversation(delivery: delivery)
     (self.host, self.jobs, self.conversation) = (host, jobs, conversation)
-    task = Task {
+    task = Task { [ended] in
       let reason = await Self.serve(queue, conversation, argv)
+      ended.set()
       jobs.finish()
       let error = HostError(host: host, message: reason)
       await conversation.unanswered?.reply.resume(returning: .failure(error))
@@ -55,6 +61,7 @@ final class AgentLine: Sendable {
 
   /// Ends the process's input, which ends the agent; kills a process that lives on.
   func close() async {
+    ended.set()
     jobs.finish()
     await conversation.hangUp()
     let killing = Task {
@@ -87,6 +94,15 @@ final class AgentLine: Sendable {
       return await conversation.reason(program: program, ended: "\(error)")
     }
   }
+}
+
+/// Set once, read by any task.
+private final class EndMark: Sendable {
+  private let mark = Mutex(false)
+
+  var isSet: Bool { mark.withLock { $0 } }
+
+  func set() { mark.withLock { $0 = true } }
 }
 
 /// A request, and who waits for its answer.

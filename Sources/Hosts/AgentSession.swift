@@ -9,6 +9,8 @@ public final class AgentSession: HostSession {
   public let facts: Facts
   private let line: AgentLine
 
+  public var isOpen: Bool { line.isOpen }
+
   private init(host: String, facts: Facts, line: AgentLine) {
     (self.host, self.facts, self.line) = (host, facts, line)
   }

@@ -1,8 +1,10 @@
 import HostProtocol
 
 /// A conversation with one host's agent. Closed by `close()`, or when the host is gone.
-public protocol HostSession: Sendable {
+public protocol HostSession: AnyObject, Sendable {
   var host: String { get }
+  /// Whether it still takes requests.
+  var isOpen: Bool { get }
   var facts: Facts { get }
   func observe(_ resources: [Resource]) async throws -> [Difference]
   func apply(_ resources: [Resource], progress: @escaping @Sendable (Event) -> Void) async throws -> Applied

@@ -17,7 +17,11 @@ public actor Sessions {
   ///
   /// - Throws: `HostError`
   public func session(_ host: String) async throws -> any HostSession {
-    if let known = sessions[host] { return try await known.value }
+    if let known = sessions[host] {
+      let session = try await known.value
+      if session.isOpen { return session }
+      forget(host, known)
+    }
     guard let address = addresses[host] else {
       throw HostError(host: host, message: "is no host of this site")
     }
@@ -26,23 +30,14 @@ public actor Sessions {
     do {
       return try await task.value
     } catch {
-      sessions[host] = nil
+      forget(host, task)
       throw error
     }
   }
 
-  /// Does something with a host's session. After a failure the session is dropped: it may be dead, and a new one costs
-  /// less than to find out.
-  public nonisolated func with<Value>(
-    _ host: String, _ body: (any HostSession) async throws -> Value
-  ) async throws -> Value {
-    let session = try await session(host)
-    do {
-      return try await body(session)
-    } catch {
-      await drop(host)
-      throw error
-    }
+  /// Another task may have put a new session in its place meanwhile.
+  private func forget(_ host: String, _ task: Task<any HostSession, any Error>) {
+    if sessions[host] == task { sessions[host] = nil }
   }
 
   /// The session with the first of these hosts that can be reached.
@@ -53,12 +48,6 @@ public actor Sessions {
     }
     throw HostError(
       host: hosts.joined(separator: ", "), message: "none can be reached: \(failures.joined(separator: "; "))")
-  }
-
-  /// Forgets a session that failed; the next call connects anew.
-  public func drop(_ host: String) async {
-    guard let task = sessions.removeValue(forKey: host) else { return }
-    if let session = try? await task.value { await session.close() }
   }
 
   public func closeAll() async {

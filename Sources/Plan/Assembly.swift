@@ -35,13 +35,13 @@ public struct Assembly: Sendable {
     candidates.append((step, !commands.isEmpty))
   }
 
-  /// Adds a step that waits for a gate; it is needed where one of its needs is.
+  /// Adds a step that waits for a gate; it is needed where one of its needs is, or where the gate is known to be shut.
   public mutating func wait(
-    _ id: String, title: String, phase: String, needs: [String], gate: Gate, deadline: Int = 300
+    _ id: String, title: String, phase: String, needs: [String], gate: Gate, isShut: Bool = false
   ) {
     let step = Step(
-      id: id, title: title, phase: phase, needs: needs, action: .wait, gate: gate, deadline: deadline)
-    candidates.append((step, false))
+      id: id, title: title, phase: phase, needs: needs, action: .wait, gate: gate, deadline: 300)
+    candidates.append((step, isShut))
   }
 
   /// The plan. Candidates must stand after what they need.

@@ -2,18 +2,21 @@
 public enum Gate: Sendable, Hashable, Codable {
   case none
   /// Sessions of these nodes are established with BFD up, and their kernels hold every route over every next hop.
-  case routing(nodes: [String])
-  /// These monitors are in quorum, and no other is missing from it.
+  /// Nodes that are yet to come are not looked for.
+  case routing(nodes: [String], without: [String] = [])
+  /// These monitors are in quorum.
   case quorum(mons: [String])
   /// A manager is active, and as many others stand by.
   case mgrs(count: Int)
   /// These OSDs are up and in.
   case osdsUp(ids: [Int])
+  /// This OSD has come up after the given epoch of the OSD map, and every placement group is active and clean.
+  case osdRestarted(id: Int, after: Int)
   /// Every placement group is active and clean, and the cluster's health is HEALTH_OK.
   case healthy
 }
 
-/// Answers for gates. Each engine knows its own; the command line joins them.
+/// Answers for gates. Each engine knows its own; the controller joins them.
 public protocol Gatekeeper: Sendable {
   /// Looks once.
   func check(_ gate: Gate) async -> GateState

@@ -49,6 +49,14 @@ public enum Action: Sendable, Hashable, Codable {
   case mon(via: [String], commands: [MonChange])
 }
 
+extension Action {
+  /// Whether packages may have to be fetched, which takes its time on a slow line.
+  public var installsPackages: Bool {
+    guard case .converge(_, let resources) = self else { return false }
+    return resources.contains { if case .package = $0 { true } else { false } }
+  }
+}
+
 /// A command to the monitors, with its reason.
 public struct MonChange: Sendable, Hashable, Codable {
   public var command: MonCommand

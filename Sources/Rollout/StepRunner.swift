@@ -57,13 +57,7 @@ struct StepRunner: Sendable {
   ) async throws {
     let session = try await sessions.session(host)
     let resolved = try resources.map { try $0.resolved(secret) }
-    let applied: Applied
-    do {
-      applied = try await session.apply(resolved, progress: progress)
-    } catch {
-      await sessions.drop(host)
-      throw error
-    }
+    let applied = try await session.apply(resolved, progress: progress)
     if let failure = applied.failure { throw Failure(reason: "\(failure.resource): \(failure.message)") }
   }
 

@@ -20,6 +20,11 @@ enum Names {
       && name.utf8.allSatisfy { isLetter($0) || isDigit($0) || $0 == hyphen || $0 == dot || $0 == underscore }
   }
 
+  /// Whether `client.NAME` is one of Ceph's own users.
+  static func isCephUser(_ name: String) -> Bool {
+    name == "admin" || name == "crash" || name.hasPrefix("bootstrap-")
+  }
+
   /// A network interface's name: 1 to 15 bytes (Linux IFNAMSIZ), of letters, digits, `-`, `_` and `.`.
   static func isInterface(_ name: String) -> Bool {
     (1...interfaceLimit).contains(name.utf8.count) && name != "." && name != ".."

@@ -83,7 +83,7 @@ public struct Journal: Sendable {
 
   public func output(of rollout: Int64, step: String) throws(StoreError) -> [String] {
     try store.read { database in
-      try OutputRecord.filter(Column("rollout") == rollout && Column("step") == step).order(Column("at"))
+      try OutputRecord.filter(Column("rollout") == rollout && Column("step") == step).order(Column.rowID)
         .fetchAll(database).map(\.line)
     }
   }

@@ -12,6 +12,10 @@ public struct Store: Sendable {
       close(open(directory.database, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
       var configuration = Configuration()
       configuration.busyMode = .timeout(10)
+      configuration.prepareDatabase { database in
+        // A line of output needs no fsync of its own; after a crash of the machine the journal may lack its last lines.
+        try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
+      }
       database = try DatabaseQueue(path: directory.database, configuration: configuration)
       try Self.migrator.migrate(database)
     } catch {

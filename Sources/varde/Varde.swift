@@ -1,4 +1,5 @@
 import ArgumentParser
+import Site
 
 @main
 struct Varde: AsyncParsableCommand {
@@ -48,7 +49,8 @@ struct Varde: AsyncParsableCommand {
       if code == .success { print(text) } else { Terminal.say(text) }
       Varde.exit(withError: code == .success ? nil : Exit.invalid)
     }
-    Terminal.say("varde: \(error)")
+    // A problem's line begins with its place, as editors and pipelines expect it.
+    Terminal.say(error is SiteProblems ? "\(error)" : "varde: \(error)")
     Varde.exit(withError: Exit.code(for: error))
   }
 }

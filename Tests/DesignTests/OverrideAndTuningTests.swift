@@ -17,13 +17,16 @@ import Testing
     #expect(design.ports(of: "r1h0").map(\.peer.interface) == ["r1h0", "r1h0"])
   }
 
-  @Test func switchesForwardAndHostsDoNot() {
+  @Test func switchesAndHypervisorsForward() {
     for node in Design(Sites.racked(2, hosts: 1)).nodes {
-      #expect(node.sysctls["net.ipv4.ip_forward"] == (node.kind == .host ? nil : "1"))
+      #expect(node.sysctls["net.ipv4.ip_forward"] == "1")
       #expect(node.sysctls["net.ipv4.fib_multipath_hash_policy"] == "1")
       #expect(node.sysctls["net.ipv6.fib_multipath_hash_policy"] == "1")
     }
-    #expect(Design(Sites.flat(1)).nodes[0].sysctls["net.ipv4.fib_multipath_hash_policy"] == nil)
+    let storage = Design(Sites.racked(1, hosts: 1, roles: [.control, .storage])).hosts[0]
+    #expect(storage.sysctls["net.ipv4.ip_forward"] == nil)
+    let flat = Design(Sites.flat(1)).nodes[0].sysctls
+    #expect(flat["net.ipv4.fib_multipath_hash_policy"] == nil && flat["net.ipv4.ip_forward"] == nil)
   }
 
   @Test func tuningFollowsRoles() {

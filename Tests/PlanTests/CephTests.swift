@@ -31,11 +31,8 @@ import Testing
     let ceph = try ceph
     let keyrings = ceph.mgrs.map(Keyring.mgr) + ceph.pools.map { Keyring.rbd(pool: $0.name) }
     return ClusterState(
-      status: ClusterStatus(
-        health: "HEALTH_OK", checks: [], quorum: ceph.mons, mgrAvailable: true, mgrStandbys: 1, osdsUp: 9, osdsIn: 9,
-        osds: 9, pgs: ["active+clean": 33], bytesUsed: 0, bytesTotal: 1),
       mons: Dictionary(uniqueKeysWithValues: ceph.mons.map { ($0, "") }),
-      osds: ceph.osds.enumerated().map { OSDState(id: $0, uuid: $1.disk.uuid, up: true, in: true) },
+      osds: ceph.osds.enumerated().map { OSDState(id: $0, uuid: $1.disk.uuid, up: true, in: true, upFrom: 1) },
       pools: ceph.pools.map {
         PoolState(
           name: $0.name, size: $0.size, minSize: $0.minSize, pgs: $0.pgs, rule: 1, applications: ["rbd"],
@@ -71,6 +68,31 @@ import Testing
     #expect(try ceph.osds.map { numbers[$0.disk.uuid] } == [0, 1, 2, 3, 4, 5, 6, 7, 8])
     state.osds[0].id = 70
     #expect(try ClusterChanges(ceph: ceph, state: state).osdNumbers[state.osds[0].uuid] == 70)
+  }
+
+  @Test func whatTheDesignNoLongerSetsIsTakenBack() throws {
+    var state = try complete()
+    state.config.append(ConfigOption(section: "osd/host:a1", name: "bluestore_cache_meta_ratio", value: "0.5"))
+    state.config.append(ConfigOption(section: "mon", name: "mon_warn_on_pool_no_redundancy", value: "false"))
+    #expect(
+      try all(ClusterChanges(ceph: ceph, state: state)) == [
+        "config rm name=mon_warn_on_pool_no_redundancy who=mon"
+      ])
+  }
+
+  @Test func destroyedOSDsKeepTheirNumbers() throws {
+    var state = try complete()
+    let zero = "00000000-0000-0000-0000-000000000000"
+    for index in 3...4 { state.osds[index].uuid = zero }
+    let numbers = ClusterChanges(ceph: try ceph, state: state).osdNumbers
+    #expect(try ceph.osds[3...4].map { numbers[$0.disk.uuid] } == [9, 10])
+  }
+
+  @Test func aMonitorThatWouldMoveIsRefused() throws {
+    var state = try complete()
+    state.mons["a1"] = "[v2:192.0.2.1:3300,v1:192.0.2.1:6789]"
+    let conflict = CephSteps(ThreeRacks.design, state: state)?.conflict
+    #expect(conflict?.hasPrefix("mon.a1 lives at [v2:192.0.2.1:3300") == true)
   }
 
   @Test func onlyWhatDiffersIsSet() throws {

@@ -158,7 +158,7 @@ enum ThreeRacks {
   @Test func aChangedRouterMustProveItselfOrIsTakenBack() throws {
     let plan = plan([Change("content", from: "old\n", to: "new\n")], of: "file:/etc/frr/frr.conf")
     let step = try #require(plan.steps.first)
-    #expect(step.gate == .routing(nodes: ["a1"]))
+    #expect(step.gate == .routing(nodes: ["a1"], without: []))
     #expect(step.takesDown.isEmpty)
     guard case .converge(_, let resources) = step.undo else {
       Issue.record("no undo")
@@ -167,6 +167,21 @@ enum ThreeRacks {
     let file = resources.compactMap { if case .file(let file) = $0 { file } else { nil } }
       .first { $0.path == "/etc/frr/frr.conf" }
     #expect(file?.content == "old\n")
+  }
+
+  /// A node that is yet to come is not waited for by those that are there, or they would be taken back.
+  @Test func whatIsThereDoesNotWaitForWhatIsNew() throws {
+    var assembly = Assembly()
+    let file = Difference(resource: "file:/etc/frr/frr.conf", changes: [Change("content", from: "old\n", to: "new\n")])
+    let package = Difference(resource: "package:frr", changes: [Change("version", from: nil, to: "any")])
+    FabricSteps(ThreeRacks.design).add(
+      to: &assembly, differences: ["a-l1": [file.resource: file], "a1": [package.resource: package]]
+    ) { _ in [] }
+    let steps = assembly.plan(site: "test").steps
+    #expect(steps.first { $0.id == "a-l1/fabric" }?.gate == .routing(nodes: ["a-l1"], without: ["a1"]))
+    let health = FabricHealth(ThreeRacks.design, without: ["a1"])
+    #expect(health.expected.nextHops(from: "a-l1")["a1"] == nil)
+    #expect(health.expected.nextHops(from: "a2")["b1"] == 2)
   }
 
   @Test func otherDaemonsTakeRoutingDown() {

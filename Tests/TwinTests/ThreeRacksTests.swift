@@ -72,11 +72,11 @@ extension TwinTests {
       let site = racks.site
       try await site.sh("a2", "echo '# by hand' >> /etc/ceph/ceph.conf")
       try await site.sh("b1", "systemctl stop 'ceph-mgr@*'")
-      try await site.sh("c3", "rm /etc/sysctl.d/60-varde-varde.conf")
+      try await site.sh("c3", "rm /etc/sysctl.d/60-varde-kernel.conf")
 
       let drift = try await site.twin("drift")
       #expect(drift.status == 3, "\(drift)")
-      for words in ["a2: file:/etc/ceph/ceph.conf: content", "b1: unit:ceph-mgr@b1", "c3: sysctls:varde"] {
+      for words in ["a2: file:/etc/ceph/ceph.conf: content", "b1: unit:ceph-mgr@b1", "c3: sysctls:kernel"] {
         #expect(drift.output.contains(words), "\(drift)")
       }
       let plan = try await site.twin("plan")
@@ -105,7 +105,7 @@ extension TwinTests {
       let racks = try await ThreeRacks.shared.value
       let site = racks.site
       let saved = "\(site.file).plan.json"
-      let sysctls = "/etc/sysctl.d/60-varde-varde.conf"
+      let sysctls = "/etc/sysctl.d/60-varde-kernel.conf"
       try await site.sh("a1", "rm \(sysctls)")
       let plan = try await site.twin("plan", "--out", saved)
       #expect(plan.status == 3, "\(plan)")
@@ -136,12 +136,12 @@ extension TwinTests {
       let racks = try await ThreeRacks.shared.value
       let site = racks.site
       #expect(try await site.lab("fail", "host", "c3", "off").status == 0)
-      try await site.sh("a3", "rm /etc/sysctl.d/60-varde-varde.conf")
+      try await site.sh("a3", "rm /etc/sysctl.d/60-varde-kernel.conf")
       let plan = try await site.twin("plan")
       #expect(plan.status == 1 && plan.all.contains("c3"), "\(plan)")
       let apply = try await site.twin("apply")
       #expect(apply.status == 1 && apply.all.contains("c3") && apply.all.contains("nothing was changed"), "\(apply)")
-      try await site.sh("a3", "test ! -e /etc/sysctl.d/60-varde-varde.conf")
+      try await site.sh("a3", "test ! -e /etc/sysctl.d/60-varde-kernel.conf")
       #expect(try await site.lab("heal", "host", "c3", "off").status == 0)
       let status = try await site.twin("status", "--wait", "240")
       #expect(status.status == 0, "\(status)")

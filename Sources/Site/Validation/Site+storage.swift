@@ -28,6 +28,12 @@ extension Site {
         "storage/ceph/pools/\($0.name)", "'\($0.name)' is no name for a pool",
         "use letters, digits, '.', '_' and '-', starting with a letter or digit")
     }
+    faults += pools.filter { Names.isCephUser($0.name) }.map {
+      SiteFault(
+        "storage/ceph/pools/\($0.name)",
+        "'\($0.name)' is the name of a Ceph user of its own, and a pool's user is named after it",
+        "give the pool another name")
+    }
     let total = pools.compactMap(\.share).reduce(0, +)
     if total > 100, let last = pools.last(where: { $0.share != nil }) {
       faults.append(

@@ -50,7 +50,6 @@ struct ApplyCommand: AsyncParsableCommand {
   }
 
   private func apply(_ controller: SiteController, _ journal: Journal, saved: Plan?) async throws {
-    var asked = false
     while true {
       let observation = try await controller.observe()
       guard observation.unreachable.isEmpty else {
@@ -64,13 +63,12 @@ struct ApplyCommand: AsyncParsableCommand {
         print(PlanText(plan).text)
         return
       }
-      if !asked, saved == nil {
+      if saved == nil {
         Terminal.say(PlanText(plan, detail: yes ? .steps : .changes).text)
         guard yes || Terminal.confirm("Carry this out?") else {
           Terminal.say("varde: nothing was changed; answer y, or give --yes")
           throw Exit.failed
         }
-        asked = true
       }
       try await carryOut(plan, controller, journal)
       // A cluster that did not answer when the plan was made answers now: go on with what only it could tell.

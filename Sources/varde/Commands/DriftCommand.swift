@@ -1,11 +1,12 @@
 import ArgumentParser
 import Controller
 import HostProtocol
+import Plan
 import Store
 
 struct DriftCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "drift", abstract: "Tell what on the hosts differs from the site file.",
+    commandName: "drift", abstract: "Tell what on the hosts, and in Ceph, differs from the site file.",
     discussion: """
       Drift is a difference that no rollout is about to mend: while one is under way, it refuses. Exit code 0: nothing;
       3: something has drifted; 1: a rollout is under way, or a host could not be looked at.
@@ -20,23 +21,48 @@ struct DriftCommand: AsyncParsableCommand {
     if let holder = SiteLock.holder(try hosts.stateDirectory(design)) {
       throw ControllerError("a rollout is under way (\(holder)); look again when it has ended")
     }
-    let observation = try await hosts.withController(design) { controller, _ in try await controller.observe() }
-    let drifted = observation.differences.filter { !$0.value.isEmpty }
-    switch format {
-    case .json:
-      print(try Output.json(drifted.mapValues { $0.values.sorted { $0.resource < $1.resource } }))
-    case .text:
-      for (node, differences) in drifted.sorted(by: { $0.key < $1.key }) {
-        for difference in differences.values.sorted(by: { $0.resource < $1.resource }) {
-          print("\(node): \(difference.resource): \(difference.changes.map(\.attribute).joined(separator: ", "))")
-        }
-      }
-      if drifted.isEmpty, observation.unreachable.isEmpty { print("\(design.site): no drift.") }
+    let plan = try await hosts.withController(design) { controller, _ in
+      controller.plan(try await controller.observe(), provesAll: false)
     }
-    for (_, reason) in observation.unreachable.sorted(by: { $0.key < $1.key }) {
+    let drift = Drift(plan)
+    switch format {
+    case .json: print(try Output.json(drift))
+    case .text: print(drift.text(plan))
+    }
+    for (_, reason) in plan.unreachable.sorted(by: { $0.key < $1.key }) {
       Terminal.say("cannot be reached: \(reason)")
     }
-    if !observation.unreachable.isEmpty { throw Exit.failed }
-    if !drifted.isEmpty { throw Exit.pending }
+    if !plan.unreachable.isEmpty { throw Exit.failed }
+    if !plan.isEmpty { throw Exit.pending }
+  }
+
+  /// What a plan finds to differ, without what would be done about it.
+  private struct Drift: Encodable {
+    /// Host to what differs on it.
+    var hosts: [String: [Difference]] = [:]
+    /// The commands that the monitors would be sent.
+    var ceph: [String] = []
+
+    init(_ plan: Plan) {
+      for step in plan.steps {
+        switch step.action {
+        case .wait: break
+        case .converge(let host, _): hosts[host, default: []] += step.why
+        case .mon(_, let commands): ceph += commands.map(\.command.summary)
+        }
+      }
+    }
+
+    func text(_ plan: Plan) -> String {
+      var lines: [String] = []
+      for (host, differences) in hosts.sorted(by: { $0.key < $1.key }) {
+        lines += differences.map {
+          "\(host): \($0.resource): \($0.changes.map(\.attribute).joined(separator: ", "))"
+        }
+      }
+      lines += ceph.map { "ceph: \($0)" }
+      if plan.isEmpty, plan.unreachable.isEmpty { lines.append("\(plan.site): no drift.") }
+      return (lines + plan.notes.map { "note: \($0)" }).joined(separator: "\n")
+    }
   }
 }

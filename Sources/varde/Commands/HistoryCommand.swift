@@ -2,7 +2,7 @@ import ArgumentParser
 import Foundation
 import Store
 
-struct HistoryCommand: AsyncParsableCommand {
+struct HistoryCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "history", abstract: "List a site's rollouts; or tell one's story, step by step.",
     discussion: "varde history site.yaml 7 --output shows what the hosts printed during rollout 7.")

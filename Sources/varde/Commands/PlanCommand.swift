@@ -28,12 +28,26 @@ struct PlanCommand: AsyncParsableCommand {
       controller.plan(try await controller.observe(), provesAll: try Journal(store).isUnproven)
     }
     let saved = try SavedPlan.encode(plan)
-    if let out { try saved.write(to: URL(fileURLWithPath: out), options: [.atomic]) }
+    if let out { try save(saved, to: out) }
     switch format {
     case .text: print(PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour).text)
     case .json: print(String(decoding: saved, as: UTF8.self))
     }
     if !plan.unreachable.isEmpty { throw Exit.failed }
     if !plan.isEmpty { throw Exit.pending }
+  }
+
+  func validate() throws {
+    guard let out else { return }
+    let folder = URL(fileURLWithPath: out).deletingLastPathComponent().path
+    guard FileManager.default.isWritableFile(atPath: folder) else {
+      throw ValidationError("--out: cannot write into \(folder)")
+    }
+  }
+
+  /// For its owner only: it holds what stood in the hosts' files.
+  private func save(_ plan: Data, to path: String) throws {
+    try plan.write(to: URL(fileURLWithPath: path), options: [.atomic])
+    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
   }
 }

@@ -104,7 +104,7 @@ final class ProgressView: Sendable {
 
   private func erase(_ state: inout State) {
     guard live, state.drawnLines > 0 else { return }
-    FileHandle.standardError.write(Data("\u{1B}[\(state.drawnLines)A\u{1B}[J".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("\u{1B}[\(state.drawnLines)A\u{1B}[J".utf8))
     state.drawnLines = 0
   }
 
@@ -122,7 +122,7 @@ final class ProgressView: Sendable {
     let failures = state.failed == 0 ? "" : ", \(state.failed) failed"
     lines.append(String(format: "%5.0f s  %d of %d steps%@", elapsed, state.passed, total, failures as NSString))
     let text = lines.map { $0.prefix(width) + "\n" }.joined()
-    FileHandle.standardError.write(Data(text.utf8))
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     state.drawnLines = lines.count
   }
 }

@@ -22,12 +22,12 @@ enum Terminal {
   private static var term: String? { environment["TERM"] }
 
   /// Writes a line to standard error: everything that is not data.
-  static func say(_ line: String) { FileHandle.standardError.write(Data("\(line)\n".utf8)) }
+  static func say(_ line: String) { try? FileHandle.standardError.write(contentsOf: Data("\(line)\n".utf8)) }
 
   /// Asks yes or no; no where nobody can answer.
   static func confirm(_ question: String) -> Bool {
     guard isatty(STDIN_FILENO) == 1 else { return false }
-    FileHandle.standardError.write(Data("\(question) [y/N] ".utf8))
+    try? FileHandle.standardError.write(contentsOf: Data("\(question) [y/N] ".utf8))
     let answer = readLine()?.lowercased() ?? ""
     return answer == "y" || answer == "yes"
   }
