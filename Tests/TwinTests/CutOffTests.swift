@@ -38,25 +38,23 @@ extension TwinTests {
 
     private func cutOffUp(at moment: UpMoment) async throws {
       let up = try await Varde(["lab", "up", site.file])
-      _ = try await wait(for: "lab up: \(moment)", within: .seconds(60), every: .milliseconds(2)) {
-        moment.hasCome(up, site) ? true : nil
-      }
-      let run = try await up.cutOff()
+      let run = try await up.cutOff(at: "\(moment)") { moment.hasCome(up, site) }
       #expect(run.status == 137, "it must not have ended before: \(run)")
     }
 
     @Test func aCutOffDownIsFinished() async throws {
-      for moment in ["the hosts end", "the folder goes"] {
-        let up = try await site.lab("up")
-        #expect(up.status == 0, "\(up)")
-        let down = try await Varde(["lab", "down", site.file])
-        _ = try await wait(for: moment, within: .seconds(30), every: .milliseconds(1)) { () -> Bool? in
-          let hosts = RunningProcess.all(of: site.name).contains { $0.commandLine.contains("systemd-nspawn") }
-          return moment == "the hosts end" ? (down.error.contains("ending") ? true : nil) : (hosts ? nil : true)
-        }
-        _ = try await down.cutOff()
-        try await removes()
+      try await cutOffDown(at: "the hosts end") { down in down.error.contains("ending") }
+      try await cutOffDown(at: "the hosts are dead") { _ in
+        !RunningProcess.all(of: site.name).contains { $0.commandLine.contains("systemd-nspawn") }
       }
+    }
+
+    private func cutOffDown(at moment: String, _ hasCome: (Varde) -> Bool) async throws {
+      let up = try await site.lab("up")
+      #expect(up.status == 0, "\(up)")
+      let down = try await Varde(["lab", "down", site.file])
+      _ = try await down.cutOff(at: moment) { hasCome(down) }
+      try await removes()
     }
 
     /// Moments in the life of `apply`, in their order; each is met by a rollout that goes on where the one before it was
@@ -89,10 +87,7 @@ extension TwinTests {
       #expect(up.status == 0, "\(up)")
       for moment in ApplyMoment.allCases {
         let apply = try await site.start("apply")
-        _ = try await wait(for: "apply: \(moment)", within: .seconds(90), every: .milliseconds(2)) {
-          moment.hasCome(apply, site) ? true : nil
-        }
-        let run = try await apply.cutOff()
+        let run = try await apply.cutOff(at: "\(moment)") { moment.hasCome(apply, site) }
         #expect(run.status == 137, "it must not have ended before: \(run)")
         try await nothingOutlives(moment)
       }
@@ -114,10 +109,7 @@ extension TwinTests {
       let up = try await site.lab("up")
       #expect(up.status == 0, "\(up)")
       let apply = try await site.start("apply")
-      _ = try await wait(for: "apply: \(moment)", within: .seconds(90), every: .milliseconds(2)) {
-        moment.hasCome(apply, site) ? true : nil
-      }
-      _ = try await apply.cutOff()
+      _ = try await apply.cutOff(at: "\(moment)") { moment.hasCome(apply, site) }
       try await removes()
     }
 

@@ -197,6 +197,9 @@ extension TwinTests {
       let racks = try await ThreeRacks.shared.value
       let site = racks.site
       let search = try SecretSearch(site.state)
+      try await site.sh("a1", "umask 022; cat > /etc/open", input: search.patterns)
+      #expect(try await search.openFiles(on: "a1", of: site).contains { $0.contains("/etc/open") }, "it is found")
+      try await site.sh("a1", "rm /etc/open")
       for node in racks.nodes {
         #expect(try await search.openFiles(on: node.name, of: site) == [])
         let keyrings = "find /etc/ceph /var/lib/ceph -name '*keyring*' -type f"

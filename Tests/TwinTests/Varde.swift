@@ -40,8 +40,14 @@ final class Varde: Sendable {
   /// What it has said so far.
   var error: String { text("error") }
 
-  /// Ends it as a power failure does: it can do nothing more.
-  func cutOff() async throws -> Run {
+  /// Ends it as a power failure does, at a moment of its work: it can do nothing more.
+  ///
+  /// - Throws: `Unmet` where it ended before
+  func cutOff(at moment: String, _ hasCome: () -> Bool) async throws -> Run {
+    _ = try await wait(for: moment, within: .seconds(120), every: .milliseconds(2)) { () -> Bool? in
+      guard kill(pid, 0) == 0 else { throw Unmet("it ended before \(moment): \(error)") }
+      return hasCome() ? true : nil
+    }
     kill(pid, SIGKILL)
     return try await result(within: .seconds(10))
   }
