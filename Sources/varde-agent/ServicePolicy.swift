@@ -1,8 +1,13 @@
 /// Debian starts a service when its package is installed, with the package's own configuration. Varde configures
 /// first: while apt runs, `policy-rc.d` denies every start (see invoke-rc.d(8)); units start by their own resources.
 enum ServicePolicy {
-  private static let path = "/usr/sbin/policy-rc.d"
+  static let path = "/usr/sbin/policy-rc.d"
   private static let content = Array("#!/bin/sh\n# Varde: there only while it installs packages.\nexit 101\n".utf8)
+
+  /// Removes what an agent that was killed while it installed packages has left.
+  static func removeLeftover() throws {
+    if FileSystem.exists(path), try FileSystem.read(path) == content { try FileSystem.remove(path) }
+  }
 
   static func whileDenying(_ body: () throws -> Void) throws {
     // One by this content is left over from an agent that was killed; one by another hand stays as it is.

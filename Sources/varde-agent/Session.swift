@@ -61,6 +61,11 @@ struct Session {
     // Where the controller is gone, the command under way notices it by the session's hangup.
     host.onOutput = { try? channel.send(.event(.output($0))) }
     defer { host.onOutput = nil }
+    do {
+      try ServicePolicy.removeLeftover()
+    } catch {
+      return Applied(changed: [], failure: .init(resource: "file:\(ServicePolicy.path)", message: "\(error)"))
+    }
     return Convergence(host: host).apply(resources) { try channel.send(.event(.changing($0))) }
   }
 
