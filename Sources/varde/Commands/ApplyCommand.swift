@@ -79,6 +79,9 @@ struct ApplyCommand: AsyncParsableCommand {
   private func refuse(_ saved: Plan, unlessItIs plan: Plan) throws {
     let moved = saved.movedSteps(in: plan)
     guard !moved.isEmpty || saved.steps != plan.steps else { return }
+    guard !plan.isEmpty else {
+      throw ControllerError("nothing is left to do: what \(input) was made for is done; nothing was changed")
+    }
     for line in moved { Terminal.say("moved: \(line)") }
     throw ControllerError("the world is not what \(input) was planned for; nothing was changed; plan again")
   }

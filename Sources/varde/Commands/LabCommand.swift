@@ -49,11 +49,10 @@ struct LabCommand: AsyncParsableCommand {
         return
       }
       for host in status.hosts {
-        let name = host.name.padding(toLength: max(16, host.name.count), withPad: " ", startingAt: 0)
-        let state = host.state.rawValue.padding(toLength: 8, withPad: " ", startingAt: 0)
+        let figures = "\(host.memory >> 20) MiB, \(Int(host.cpuSeconds)) s CPU"
         print(
-          "\(name) \(host.kind.rawValue)\t\(host.address)\t\(state)\t\(host.memory >> 20) MiB\t\(Int(host.cpuSeconds)) s CPU"
-        )
+          host.name.padded(to: 16), host.kind.rawValue.padded(to: 5), host.address.description.padded(to: 15),
+          host.state.rawValue.padded(to: 7), figures)
       }
       for fault in status.faults { print("fault: \(fault)") }
     }

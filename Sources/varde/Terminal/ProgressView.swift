@@ -75,7 +75,7 @@ final class ProgressView: Sendable {
       let width = plan.phases.map(\.count).max() ?? 0
       return plan.phases.compactMap { phase in
         state.phases[phase].map { span in
-          let name = phase.padding(toLength: width, withPad: " ", startingAt: 0)
+          let name = phase.padded(to: width)
           let seconds = span.upperBound - span.lowerBound
           return "  \(name)" + String(format: " %6.1f s  (%.1f to %.1f)", seconds, span.lowerBound, span.upperBound)
         }
@@ -98,8 +98,7 @@ final class ProgressView: Sendable {
 
   private func line(_ word: String, _ step: Step, _ rest: String, _ now: Double) {
     let clock = String(format: "%7.1f", now)
-    Terminal.say(
-      "\(clock)  \(word)  \(step.id.padding(toLength: max(20, step.id.count), withPad: " ", startingAt: 0))  \(rest)")
+    Terminal.say("\(clock)  \(word)  \(step.id.padded(to: 20))  \(rest)")
   }
 
   private func erase(_ state: inout State) {
@@ -120,7 +119,7 @@ final class ProgressView: Sendable {
     if running.count > shown { lines.append("           and \(running.count - shown) more") }
     let total = plan.steps.count
     let failures = state.failed == 0 ? "" : ", \(state.failed) failed"
-    lines.append(String(format: "%5.0f s  %d of %d steps%@", elapsed, state.passed, total, failures as NSString))
+    lines.append(String(format: "%5.0f s", elapsed) + "  \(state.passed) of \(total) steps\(failures)")
     let text = lines.map { $0.prefix(width) + "\n" }.joined()
     try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
     state.drawnLines = lines.count
