@@ -17,7 +17,8 @@ public actor Sessions {
   ///
   /// - Throws: `HostError`
   public func session(_ host: String) async throws -> any HostSession {
-    if let known = sessions[host] {
+    // Again after each wait: another task may have put a new session in the place of one that was lost.
+    while let known = sessions[host] {
       let session = try await known.value
       if session.isOpen { return session }
       forget(host, known)
@@ -35,7 +36,7 @@ public actor Sessions {
     }
   }
 
-  /// Another task may have put a new session in its place meanwhile.
+  /// Leaves alone what another task has put in its place.
   private func forget(_ host: String, _ task: Task<any HostSession, any Error>) {
     if sessions[host] == task { sessions[host] = nil }
   }

@@ -4,7 +4,7 @@ import HostProtocol
 /// The Ceph monitors, asked through the host's own librados. The connection is kept for the session.
 final class Monitors {
   private var library: Rados?
-  private var handle: (client: String, cluster: rados_t)?
+  private var handle: (client: String, cluster: RadosHandle)?
 
   /// What cannot be asked is told as a status, too: that the cluster is not there yet is an answer.
   func ask(_ command: MonCommand) -> MonReply {
@@ -23,7 +23,7 @@ final class Monitors {
 
   deinit { close() }
 
-  private func connected(_ command: MonCommand, _ rados: Rados) throws(MonFailure) -> rados_t {
+  private func connected(_ command: MonCommand, _ rados: Rados) throws(MonFailure) -> RadosHandle {
     if let handle, handle.client == command.client { return handle.cluster }
     close()
     let cluster = try rados.connect(client: command.client, timeout: command.timeout)

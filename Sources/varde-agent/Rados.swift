@@ -1,23 +1,23 @@
 import Glibc
 import HostProtocol
 
-typealias rados_t = UnsafeMutableRawPointer
+typealias RadosHandle = UnsafeMutableRawPointer
 
 /// The few functions of librados that ask monitors, found at run time: most hosts have no librados, and the agent
 /// must start there, too. Signatures: rados/librados.h.
 struct Rados {
   private typealias Create2 =
     @convention(c) (
-      UnsafeMutablePointer<rados_t?>, UnsafePointer<CChar>, UnsafePointer<CChar>, UInt64
+      UnsafeMutablePointer<RadosHandle?>, UnsafePointer<CChar>, UnsafePointer<CChar>, UInt64
     ) -> Int32
-  private typealias ReadFile = @convention(c) (rados_t, UnsafePointer<CChar>?) -> Int32
-  private typealias Set = @convention(c) (rados_t, UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32
-  private typealias Connect = @convention(c) (rados_t) -> Int32
-  private typealias Shutdown = @convention(c) (rados_t) -> Void
+  private typealias ReadFile = @convention(c) (RadosHandle, UnsafePointer<CChar>?) -> Int32
+  private typealias Set = @convention(c) (RadosHandle, UnsafePointer<CChar>, UnsafePointer<CChar>) -> Int32
+  private typealias Connect = @convention(c) (RadosHandle) -> Int32
+  private typealias Shutdown = @convention(c) (RadosHandle) -> Void
   private typealias FreeBuffer = @convention(c) (UnsafeMutablePointer<CChar>?) -> Void
   private typealias MonCommandCall =
     @convention(c) (
-      rados_t, UnsafeMutablePointer<UnsafePointer<CChar>?>, Int, UnsafePointer<UInt8>?, Int,
+      RadosHandle, UnsafeMutablePointer<UnsafePointer<CChar>?>, Int, UnsafePointer<UInt8>?, Int,
       UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<Int>,
       UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>, UnsafeMutablePointer<Int>
     ) -> Int32
@@ -52,8 +52,8 @@ struct Rados {
   private static var loaderWords: String { dlerror().map { String(cString: $0) } ?? "no reason given" }
 
   /// - Parameter timeout: in seconds
-  func connect(client: String, timeout: Int) throws(MonFailure) -> rados_t {
-    var created: rados_t?
+  func connect(client: String, timeout: Int) throws(MonFailure) -> RadosHandle {
+    var created: RadosHandle?
     try check(create2(&created, "ceph", client, 0), "\(client) of cluster ceph")
     guard let cluster = created else { throw MonFailure(code: ENOMEM, message: "librados gave no handle") }
     do throws(MonFailure) {
@@ -69,11 +69,11 @@ struct Rados {
   }
 
   /// Options that a version does not know are passed over.
-  func set(_ cluster: rados_t, _ option: String, _ value: String) {
+  func set(_ cluster: RadosHandle, _ option: String, _ value: String) {
     _ = setOption(cluster, option, value)
   }
 
-  func command(_ cluster: rados_t, _ json: String, input: [UInt8]) -> MonReply {
+  func command(_ cluster: RadosHandle, _ json: String, input: [UInt8]) -> MonReply {
     var output: UnsafeMutablePointer<CChar>?
     var outputLength = 0
     var words: UnsafeMutablePointer<CChar>?
@@ -91,7 +91,7 @@ struct Rados {
       status: Int(status), output: Self.text(output, outputLength), message: Self.text(words, wordsLength))
   }
 
-  func shutdown(_ cluster: rados_t) { shutdownCluster(cluster) }
+  func shutdown(_ cluster: RadosHandle) { shutdownCluster(cluster) }
 
   private func check(_ status: Int32, _ what: String) throws(MonFailure) {
     guard status < 0 else { return }

@@ -1,9 +1,9 @@
 import ArgumentParser
+import Controller
 import Design
 import Foundation
 import Hosts
 import Lab
-import Controller
 import Store
 
 /// How a site's hosts are reached.
@@ -30,11 +30,7 @@ struct HostOptions: ParsableArguments {
     guard twin else {
       return try StateDirectory(StateDirectory.standard(site: design.site, environment: Terminal.environment))
     }
-    let lab = Lab(design)
-    guard lab.exists else {
-      throw InputError(description: "site '\(design.site)' has no twin here; make one with varde lab up")
-    }
-    return try StateDirectory(lab.stateDirectory)
+    return try StateDirectory(Lab(design).existing().stateDirectory)
   }
 
   /// Does something with a site's hosts, and closes the sessions whatever happens.

@@ -1,7 +1,7 @@
 import ArgumentParser
+import Controller
 import Design
 import Foundation
-import Controller
 import Plan
 import Rollout
 import Site
@@ -36,9 +36,7 @@ struct ApplyCommand: AsyncParsableCommand {
   func run() async throws {
     let file = planSite ?? input
     let saved = isSavedPlan ? try loadPlan() : nil
-    var options = SiteOptions()
-    options.site = file
-    let design = try options.design()
+    let design = try SiteOptions(file: file).design()
     if let saved, saved.site != design.site {
       throw InputError(description: "\(input) is a plan for site '\(saved.site)', \(file) is site '\(design.site)'")
     }
@@ -54,11 +52,10 @@ struct ApplyCommand: AsyncParsableCommand {
       let observation = try await controller.observe()
       guard observation.unreachable.isEmpty else {
         for (_, reason) in observation.unreachable.sorted(by: { $0.key < $1.key }) { Terminal.say("\(reason)") }
-        Terminal.say("varde: \(observation.unreachable.count) hosts cannot be reached; nothing was changed")
-        throw Exit.failed
+        throw ControllerError("not all hosts can be reached (\(observation.unreachable.count)); nothing was changed")
       }
       let plan = controller.plan(observation, provesAll: try journal.isUnproven)
-      if let saved { try refuse(saved, unlessItIs: plan) }
+      if let saved, !plan.isEmpty { try refuse(saved, unlessItIs: plan) }
       guard !plan.isEmpty else {
         print(PlanText(plan).text)
         return
@@ -79,9 +76,6 @@ struct ApplyCommand: AsyncParsableCommand {
   private func refuse(_ saved: Plan, unlessItIs plan: Plan) throws {
     let moved = saved.movedSteps(in: plan)
     guard !moved.isEmpty || saved.steps != plan.steps else { return }
-    guard !plan.isEmpty else {
-      throw ControllerError("nothing is left to do: what \(input) was made for is done; nothing was changed")
-    }
     for line in moved { Terminal.say("moved: \(line)") }
     throw ControllerError("the world is not what \(input) was planned for; nothing was changed; plan again")
   }
@@ -101,7 +95,7 @@ struct ApplyCommand: AsyncParsableCommand {
     guard result.isDone else {
       for (step, reason) in result.failures.sorted(by: { $0.key < $1.key }) { Terminal.say("\(step): \(reason)") }
       throw ControllerError(
-        "\(result.failures.count) steps failed, \(result.left.count) were not begun, \(result.passed.count) are done; "
+        "steps failed: \(result.failures.count), not begun: \(result.left.count), done: \(result.passed.count); "
           + "mend what is named above and run the same command again (varde history shows the hosts' output)")
     }
     Terminal.say("where the time went:")
@@ -111,7 +105,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
   private func loadPlan() throws -> Plan {
     guard let data = FileManager.default.contents(atPath: input) else {
-      throw InputError(description: "\(input): cannot be read; make it with varde plan --out")
+      throw InputError(description: "\(input): cannot be read; make one with varde plan --out")
     }
     return try SavedPlan.decode(data, path: input)
   }

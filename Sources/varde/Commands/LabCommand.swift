@@ -1,5 +1,6 @@
 import ArgumentParser
 import Design
+import Foundation
 import Lab
 
 struct LabCommand: AsyncParsableCommand {
@@ -39,11 +40,7 @@ struct LabCommand: AsyncParsableCommand {
     @Option(help: "text or json.") var format = OutputFormat.text
 
     func run() async throws {
-      let lab = Lab(try site.design())
-      guard lab.exists else {
-        throw InputError(description: "\(site.site) has no twin here; make one with varde lab up")
-      }
-      let status = try await lab.status()
+      let status = try await Lab(site.design()).existing().status()
       if format == .json {
         print(try Output.json(status))
         return
@@ -68,7 +65,12 @@ struct LabCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The program and its arguments.") var program: [String] = []
 
     func run() async throws {
-      let status = try await Lab(site.design()).exec(host: host, program)
+      let lab = try Lab(site.design()).existing()
+      guard lab.design.node(host) != nil else {
+        let names = lab.design.nodes.map(\.name).joined(separator: ", ")
+        throw InputError(description: "\(host): is no host or switch of the site; it has \(names)")
+      }
+      let status = try await lab.exec(host: host, program)
       if status != 0 { throw ExitCode(Int32(status)) }
     }
   }
@@ -101,10 +103,14 @@ struct LabCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "Remove the twin, whole or half-made, with its journal and secrets; images stay for the next one.")
 
-    @OptionGroup var site: SiteOptions
+    @Argument(
+      help: ArgumentHelp("The site file; or the site's name, where the file is gone.", valueName: "site.yaml|name"),
+      completion: .file(extensions: ["yaml"]))
+    var site: String
 
     func run() async throws {
-      try await Lab(site.design()).down { Terminal.say($0) }
+      let isFile = FileManager.default.fileExists(atPath: site) || site.contains("/") || site.contains(".")
+      try await Lab.down(site: isFile ? SiteOptions(file: site).load().name : site) { Terminal.say($0) }
     }
   }
 }

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Controller
+import Foundation
 import Plan
 import Store
 

@@ -1,6 +1,6 @@
 import ArgumentParser
-import Foundation
 import Controller
+import Foundation
 import Store
 
 struct StatusCommand: AsyncParsableCommand {
