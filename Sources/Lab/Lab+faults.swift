@@ -23,8 +23,9 @@ extension Lab {
     for name in fault.nodes { _ = try host(name).runningLeader() }
     switch fault {
     case .off(let name):
-      try await host(name).powerOff()
+      // The cables first: a dying kernel would still close its connections, which a host without power does not.
       try await network.unplug(host(name), from: hosts)
+      try await host(name).powerOff()
     case .frozen(let name): try await host(name).cgroup.setFrozen(true)
     case .silent, .linkSilent: for end in ends(of: fault) { try await each(end) { try await $0.silence($1) } }
     case .linkDown: for end in ends(of: fault) { try await each(end) { try await $0.pull($1) } }

@@ -91,8 +91,7 @@ struct LabNetwork: Sendable {
     if !batch.isEmpty { try await Self.ip([], batch) }
   }
 
-  /// Takes the cables of a host away whose processes are dead. The kernel would do so too, but in its own time, and
-  /// answer pings until then.
+  /// Takes the cables of a host away.
   func unplug(_ host: LabHost, from hosts: [LabHost]) async throws {
     _ = try await Command(inside + ["ip", "link", "del", Self.port(of: host)]).run()
     for port in design.ports(of: host.name) {

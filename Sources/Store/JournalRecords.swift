@@ -25,6 +25,9 @@ public struct RolloutRecord: Sendable, Hashable, Codable, FetchableRecord, Persi
   public var controller: String
   /// The plan as JSON, without secrets.
   public var plan: String
+
+  /// How it stands, knowing whether any controller is at work: without one, nothing runs.
+  public func outcome(isLocked: Bool) -> Outcome { outcome == .running && !isLocked ? .interrupted : outcome }
 }
 
 /// A step of a rollout in the journal.

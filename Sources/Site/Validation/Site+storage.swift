@@ -58,7 +58,8 @@ extension Site {
       let path = "storage/ceph/pools/\(pool.name)"
       let domains = failureDomains(domain, deviceClass: pool.deviceClass)
       let things = domain == .rack ? "racks" : domain == .host ? "hosts" : "disks"
-      let scope = pool.deviceClass.map { "\(things) with disks of class \($0)" } ?? "\(things) with disks"
+      let disks = pool.deviceClass.map { "disks of class \($0)" } ?? "disks"
+      let scope = things == "disks" ? disks : "\(things) with \(disks)"
       if let deviceClass = pool.deviceClass, domains == 0 {
         return SiteFault(
           "\(path)/class", "no disk has the class '\(deviceClass.rawValue)'",

@@ -14,9 +14,9 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: "text or json.") var format = OutputFormat.text
 
   func run() throws {
-    let store = try Store(hosts.stateDirectory(site.design()))
-    let journal = Journal(store)
-    if let rollout { try show(rollout, journal) } else { try list(journal) }
+    let directory = try hosts.stateDirectory(site.design())
+    let journal = Journal(try Store(directory))
+    if let rollout { try show(rollout, journal) } else { try list(journal, SiteLock.holder(directory) != nil) }
   }
 
   private struct Entry: Encodable {
@@ -27,10 +27,10 @@ struct HistoryCommand: ParsableCommand {
     var controller: String
   }
 
-  private func list(_ journal: Journal) throws {
+  private func list(_ journal: Journal, _ isLocked: Bool) throws {
     let entries = try journal.rollouts().map {
       Entry(
-        id: $0.id ?? 0, outcome: $0.outcome, startedAt: $0.startedAt, finishedAt: $0.finishedAt,
+        id: $0.id ?? 0, outcome: $0.outcome(isLocked: isLocked), startedAt: $0.startedAt, finishedAt: $0.finishedAt,
         controller: $0.controller)
     }
     switch format {

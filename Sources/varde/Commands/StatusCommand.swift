@@ -25,14 +25,15 @@ struct StatusCommand: AsyncParsableCommand {
       }
       return (status, try Journal(store).rollouts(limit: 1).first)
     }
+    let isLocked = SiteLock.holder(try hosts.stateDirectory(design)) != nil
     switch format {
     case .json: print(try Output.json(status))
-    case .text: print(text(status, last))
+    case .text: print(text(status, last, isLocked: isLocked))
     }
     if !status.problems.isEmpty { throw Exit.failed }
   }
 
-  private func text(_ status: SiteStatus, _ last: RolloutRecord?) -> String {
+  private func text(_ status: SiteStatus, _ last: RolloutRecord?, isLocked: Bool) -> String {
     var lines = ["\(status.site)\(hosts.twin ? " (twin)" : "")"]
     lines.append("  hosts    \(status.hosts.reachable) of \(status.hosts.total) reachable")
     if let fabric = status.fabric {
@@ -48,7 +49,8 @@ struct StatusCommand: AsyncParsableCommand {
       lines.append(String(format: "           %.1f of %.1f GiB used", used, total))
     }
     if let last {
-      lines.append("  rollout  #\(last.id ?? 0) \(last.outcome.rawValue), begun \(last.startedAt.formatted(.iso8601))")
+      let outcome = last.outcome(isLocked: isLocked).rawValue
+      lines.append("  rollout  #\(last.id ?? 0) \(outcome), begun \(last.startedAt.formatted(.iso8601))")
     }
     return (lines + status.problems.map { "  !        \($0)" }).joined(separator: "\n")
   }
