@@ -13,8 +13,8 @@ extension TwinTests {
 
     @Test func unknownHostsAndFaultsAreNamed() async throws {
       let hosts = "h1, h2, h3"
-      try await expect(["lab", "exec", site.file, "h9", "--", "true"], says: "h9", hosts)
-      try await expect(["lab", "fail", site.file, "host", "h9", "off"], says: "h9", hosts)
+      try await expect(["lab", "exec", site.file, "h9", "--", "true"], 2, says: "h9", hosts)
+      try await expect(["lab", "fail", site.file, "host", "h9", "off"], 2, says: "h9", hosts)
       try await expect(["lab", "fail", site.file, "host", "h1", "sad"], says: "sad", "off, frozen or silent")
       try await expect(["lab", "fail", site.file, "nonsense"], says: "nonsense", "host NODE off")
       try await expect(["lab", "fail", site.file, "disk", "h1", "slow", "3"], says: "3", "1MiB")
@@ -37,9 +37,10 @@ extension TwinTests {
       for verb in ["plan", "apply", "status", "drift", "history"] {
         try await expect([verb, "--twin", site.file], 2, says: site.name, "varde lab up")
       }
-      try await expect(["lab", "exec", site.file, "h1", "--", "true"], says: "h1", "lab up")
-      try await expect(["lab", "fail", site.file, "host", "h1", "off"], says: site.name, "lab up")
-      try await expect(["lab", "heal", site.file, "host", "h1", "off"], says: site.name, "lab up")
+      try await expect(["lab", "exec", site.file, "h1", "--", "true"], 2, says: site.name, "lab up")
+      try await expect(["lab", "fail", site.file, "host", "h1", "off"], 2, says: site.name, "lab up")
+      try await expect(["lab", "heal", site.file, "host", "h1", "off"], 2, says: site.name, "lab up")
+      try await expect(["lab", "status", site.file], 2, says: site.name, "lab up")
       try Leftovers.expectNone(of: site.name)
     }
 

@@ -65,12 +65,12 @@ struct LabCommand: AsyncParsableCommand {
     @Argument(parsing: .postTerminator, help: "The program and its arguments.") var program: [String] = []
 
     func run() async throws {
-      let lab = try Lab(site.design()).existing()
-      guard lab.design.node(host) != nil else {
-        let names = lab.design.nodes.map(\.name).joined(separator: ", ")
+      let design = try site.design()
+      guard design.node(host) != nil else {
+        let names = design.nodes.map(\.name).joined(separator: ", ")
         throw InputError(description: "\(host): is no host or switch of the site; it has \(names)")
       }
-      let status = try await lab.exec(host: host, program)
+      let status = try await Lab(design).existing().exec(host: host, program)
       if status != 0 { throw ExitCode(Int32(status)) }
     }
   }
@@ -83,7 +83,8 @@ struct LabCommand: AsyncParsableCommand {
 
     func run() async throws {
       let design = try site.design()
-      try await Lab(design).fail(Lab.fault(fault, in: design))
+      let fault = try Lab.fault(fault, in: design)
+      try await Lab(design).existing().fail(fault)
     }
   }
 
@@ -95,7 +96,8 @@ struct LabCommand: AsyncParsableCommand {
 
     func run() async throws {
       let design = try site.design()
-      try await Lab(design).heal(Lab.fault(fault, in: design))
+      let fault = try Lab.fault(fault, in: design)
+      try await Lab(design).existing().heal(fault)
     }
   }
 
