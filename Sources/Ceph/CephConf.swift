@@ -7,11 +7,14 @@ struct CephConf {
   let node: Node
   let design: Design
   let ceph: CephDesign
+  /// Addresses of monitors that are about to move or to leave: until they have, they are part of the quorum.
+  let formerMons: [String]
 
   var text: String {
     var global = ceph.config["global"] ?? [:]
     global["fsid"] = SecretReference.placeholder(CephSecret.fsid)
-    global["mon_host"] = ceph.mons.compactMap { design.node($0) }.map(Self.addresses).joined(separator: " ")
+    global["mon_host"] = (ceph.mons.compactMap { design.node($0) }.map(Self.addresses) + formerMons).joined(
+      separator: " ")
     // Ceph skips the loopback interface when it picks an address from a network, and that is where ours are.
     global["public_addr"] = "\(node.service)"
     global["cluster_addr"] = "\(node.service)"

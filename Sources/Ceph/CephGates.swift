@@ -21,6 +21,10 @@ public struct CephGates: Sendable {
     case .mgrs(let count): await asking { try await mgrs(count, $0) }
     case .osdsUp(let ids): await asking { try await osdsUp(ids, $0) }
     case .osdRestarted(let id, let epoch): await asking { try await osdRestarted(id, after: epoch, $0) }
+    case .active: await asking { try await active($0) }
+    case .clean: await asking { try await clean($0) }
+    case .drained(let ids): await asking { try await drained(ids, $0) }
+    case .osdsDown(let ids): await asking { try await osdsDown(ids, $0) }
     case .healthy: await asking { try await healthy($0) }
     }
   }
@@ -71,7 +75,31 @@ public struct CephGates: Sendable {
     let expected = try await ClusterState.osds(session).pgs
     let known = status.pgs.values.reduce(0, +)
     guard known >= expected else { return .closed("placement groups: \(known) of \(expected) are known") }
-    return status.isClean ? .open : .closed("placement groups: \(status.pgSummary)")
+    return status.isClean ? .open : .closed("placement groups: \(status.pgSummary)", left: status.objectsToMove)
+  }
+
+  private func active(_ session: any HostSession) async throws -> GateState {
+    let status = try await ClusterStatus.observe(session)
+    return status.pgs.keys.allSatisfy { $0.contains("active") }
+      ? .open : .closed("placement groups: \(status.pgSummary)")
+  }
+
+  /// By the managers' word, who know of every placement group where its copies are.
+  private func drained(_ ids: [Int], _ session: any HostSession) async throws -> GateState {
+    let safe = Set(
+      try await session.ask("osd safe-to-destroy", ["ids": .list(ids.map { "\($0)" })], as: SafeDump.self).safeToDestroy
+    )
+    let left = ids.filter { !safe.contains($0) }
+    guard !left.isEmpty else { return .open }
+    let status = try await ClusterStatus.observe(session)
+    return .closed(
+      "data still lies on \(left.map { "osd.\($0)" }.joined(separator: ", ")): \(status.pgSummary)",
+      left: status.objectsToMove)
+  }
+
+  private func osdsDown(_ ids: [Int], _ session: any HostSession) async throws -> GateState {
+    let up = try await ClusterState.osds(session).osds.filter { ids.contains($0.id) && $0.up }
+    return up.isEmpty ? .open : .closed("still up: \(up.map { "osd.\($0.id)" }.joined(separator: ", "))")
   }
 
   private func healthy(_ session: any HostSession) async throws -> GateState {
@@ -83,4 +111,9 @@ public struct CephGates: Sendable {
     }
     return .open
   }
+}
+
+/// `osd safe-to-destroy`.
+private struct SafeDump: Decodable {
+  var safeToDestroy: [Int]
 }

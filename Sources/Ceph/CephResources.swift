@@ -6,10 +6,13 @@ import Plan
 public struct CephResources: Sendable {
   let design: Design
   let ceph: CephDesign
+  let formerMons: [String]
 
-  init(_ ceph: CephDesign, in design: Design) {
+  /// - Parameter formerMons: see `CephConf`
+  init(_ ceph: CephDesign, in design: Design, formerMons: [String]) {
     self.ceph = ceph
     self.design = design
+    self.formerMons = formerMons
   }
 
   /// Packages, configuration and targets: what every host of the cluster has before any daemon.
@@ -25,8 +28,8 @@ public struct CephResources: Sendable {
       targets.append("ceph-\(daemon).target")
     }
     var resources = packages.map { Resource.package(PackageResource($0)) }
-    resources.append(
-      .file(FileResource("/etc/ceph/ceph.conf", content: CephConf(node: node, design: design, ceph: ceph).text)))
+    let conf = CephConf(node: node, design: design, ceph: ceph, formerMons: formerMons)
+    resources.append(.file(FileResource("/etc/ceph/ceph.conf", content: conf.text)))
     if isMon { resources.append(keyringFile(.admin)) }
     if !targets.isEmpty { targets.insert("ceph.target", at: 0) }
     return resources + targets.map { .unit(UnitResource($0)) }
@@ -37,41 +40,61 @@ public struct CephResources: Sendable {
     let store = CephMonResource(
       name: node.name, fsid: SecretReference.placeholder(CephSecret.fsid), members: members,
       keyring: Keyring.mon.text + Keyring.admin.text)
-    return [.cephMon(store), .unit(UnitResource("ceph-mon@\(node.name).service"))]
+    return [.cephMon(store)] + service(Self.monUnit(node.name), on: node)
   }
+
+  private static func monUnit(_ host: String) -> String { "ceph-mon@\(host).service" }
+
+  /// A host whose monitor is no longer in the map.
+  static func formerMon(_ host: String) -> [Resource] {
+    [off(monUnit(host)), .cephMon(CephMonResource(absent: host))]
+  }
+
+  /// A host whose manager lives elsewhere now.
+  static func formerMgr(_ host: String) -> [Resource] {
+    let keyring = FileResource("/var/lib/ceph/mgr/ceph-\(host)/keyring", content: "", secret: true, present: false)
+    return [off("ceph-mgr@\(host).service"), .file(keyring)]
+  }
+
+  /// An OSD whose data lies elsewhere now.
+  static func formerOSD(_ osd: OSDState) -> [Resource] {
+    let unit = "ceph-osd@\(osd.id).service"
+    let dropIn = FileResource("/etc/systemd/system/\(unit).d/varde.conf", content: "", present: false)
+    return [off(unit), .cephOSD(CephOSDResource(absent: osd.id, uuid: osd.uuid)), .file(dropIn)]
+  }
+
+  private static func off(_ unit: String) -> Resource { .unit(UnitResource(unit, enabled: false, running: false)) }
 
   func mgr(_ node: Node) -> [Resource] {
     let directory = "/var/lib/ceph/mgr/ceph-\(node.name)"
+    let unit = "ceph-mgr@\(node.name).service"
     return [
       .directory(DirectoryResource(directory, owner: "ceph", group: "ceph")),
       .file(
         FileResource(
           "\(directory)/keyring", content: Keyring.mgr(node.name).text, owner: "ceph", group: "ceph", mode: 0o600,
           secret: true)),
-      .unit(UnitResource("ceph-mgr@\(node.name).service")),
-    ]
+    ] + service(unit, on: node)
   }
 
-  func osd(_ id: Int, _ osd: OSDDesign) -> [Resource] {
+  func osd(_ id: Int, _ osd: OSDDesign, on node: Node) -> [Resource] {
     let data = CephOSDResource(
       id: id, uuid: osd.disk.uuid, fsid: SecretReference.placeholder(CephSecret.fsid), device: osd.disk.path,
       size: osd.disk.size?.count, deviceClass: osd.disk.deviceClass?.rawValue,
       key: SecretReference.placeholder(CephSecret.osdKey(uuid: osd.disk.uuid)))
-    let unit = "ceph-osd@\(id).service"
-    let dropIn = "/etc/systemd/system/\(unit).d/varde.conf"
-    return [
-      .cephOSD(data),
-      .directory(DirectoryResource("/etc/systemd/system/\(unit).d")),
-      // Device nodes are made anew at boot, as root's.
-      .file(
-        FileResource(
-          dropIn,
-          content: """
-            # Written by Varde.
-            [Service]
-            ExecStartPre=+/bin/chown --dereference ceph:ceph \(osd.disk.path)
+    // Device nodes are made anew at boot, as root's.
+    let owner = "ExecStartPre=+/bin/chown --dereference ceph:ceph \(osd.disk.path)"
+    return [.cephOSD(data)] + service("ceph-osd@\(id).service", on: node, [owner])
+  }
 
-            """)),
+  /// A unit that starts again when its address becomes another: daemons bind once.
+  private func service(_ unit: String, on node: Node, _ lines: [String] = []) -> [Resource] {
+    let directory = "/etc/systemd/system/\(unit).d"
+    let dropIn = "\(directory)/varde.conf"
+    let text = ["# Written by Varde.", "[Service]", "# The daemon is bound to \(node.service)."] + lines
+    return [
+      .directory(DirectoryResource(directory)),
+      .file(FileResource(dropIn, content: text.joined(separator: "\n") + "\n")),
       .unit(UnitResource(unit, restartOn: [dropIn])),
     ]
   }

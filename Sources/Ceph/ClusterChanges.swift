@@ -4,9 +4,18 @@ import Plan
 
 /// The monitor commands that lead from what a cluster says to what the design wants. Pure; a cluster that is not there
 /// yet (`nil`) says nothing, and all commands follow.
-struct ClusterChanges {
+struct ClusterChanges: Sendable {
   let ceph: CephDesign
   let state: ClusterState?
+  /// Numbers for all OSDs of the design, by UUID: those given, then of destroyed OSDs of the same host, and for the
+  /// others the lowest free ones in the design's order, which is how the monitors give them.
+  let osdNumbers: [String: Int]
+
+  init(ceph: CephDesign, state: ClusterState?) {
+    self.ceph = ceph
+    self.state = state
+    osdNumbers = Self.numbers(of: ceph.osds, state)
+  }
 
   /// Sections of the configuration database; `global` is in `ceph.conf`, where daemons need it to start.
   var config: [MonChange] {
@@ -40,15 +49,20 @@ struct ClusterChanges {
     }
   }
 
-  /// Numbers for all OSDs of the design, by UUID: those given, and for the others the lowest free ones in the design's
-  /// order, which is how the monitors give them.
-  var osdNumbers: [String: Int] {
-    var numbers: [String: Int] = [:]
-    for osd in state?.osds ?? [] { numbers[osd.uuid] = osd.id }
-    // Destroyed OSDs keep their numbers, and have no UUID.
+  private static func numbers(of osds: [OSDDesign], _ state: ClusterState?) -> [String: Int] {
+    var numbers = Dictionary((state?.osds ?? []).filter { !$0.isDestroyed }.map { ($0.uuid, $0.id) }) { first, _ in
+      first
+    }
     var taken = Set(state?.osds.map(\.id) ?? [])
+    var destroyed = Dictionary(grouping: (state?.osds ?? []).filter(\.isDestroyed).map(\.id).sorted(by: >)) {
+      state?.tree.host(of: $0) ?? ""
+    }
     var next = 0
-    for osd in ceph.osds where numbers[osd.disk.uuid] == nil {
+    for osd in osds where numbers[osd.disk.uuid] == nil {
+      if let number = destroyed[osd.host]?.popLast() {
+        numbers[osd.disk.uuid] = number
+        continue
+      }
       while taken.contains(next) { next += 1 }
       taken.insert(next)
       numbers[osd.disk.uuid] = next
@@ -58,14 +72,64 @@ struct ClusterChanges {
 
   /// Registers the OSDs that the cluster does not know.
   var newOSDs: [MonChange] {
-    let numbers = osdNumbers
-    return ceph.osds.filter { state?.osd(uuid: $0.disk.uuid) == nil }.compactMap { osd in
-      numbers[osd.disk.uuid].map { number in
-        let key = SecretReference.placeholder(CephSecret.osdKey(uuid: osd.disk.uuid))
-        return MonChange(
-          .make("osd new", ["uuid": .text(osd.disk.uuid)], input: "{\"cephx_secret\": \"\(key)\"}"),
-          expect: ["osdid": number])
+    let known = Set(state?.osds.map(\.uuid) ?? [])
+    return ceph.osds.filter { !known.contains($0.disk.uuid) }.compactMap { osd in
+      osdNumbers[osd.disk.uuid].map { registration(osd, $0) }
+    }
+  }
+
+  /// Gives the number of an OSD whose disk is another one now to the new disk. What was on the old one is gone: the
+  /// cluster must know, or it would believe an empty disk to hold what the lost one did.
+  func replacement(_ osd: OSDDesign, _ number: Int) -> [MonChange] {
+    [
+      // By force: the managers would wait for copies that may have no other place.
+      MonChange(.make("osd destroy", ["id": .number(number), "force": true, "yes_i_really_mean_it": true])),
+      registration(osd, number),
+    ]
+  }
+
+  private func registration(_ osd: OSDDesign, _ number: Int) -> MonChange {
+    let key = SecretReference.placeholder(CephSecret.osdKey(uuid: osd.disk.uuid))
+    var arguments: [String: MonCommand.Argument] = ["uuid": .text(osd.disk.uuid)]
+    // A number is only asked for where a destroyed OSD has kept it; else the monitors give the lowest free one.
+    if state?.osds.contains(where: { $0.id == number }) ?? false { arguments["id"] = .number(number) }
+    return MonChange(
+      .make("osd new", arguments, input: "{\"cephx_secret\": \"\(key)\"}"), expect: ["osdid": number])
+  }
+
+  /// Puts hosts where the design has them; OSDs that are yet to start put theirs there themselves.
+  var tree: [MonChange] {
+    guard let tree = state?.tree else { return [] }
+    var made: Set<String> = []
+    var seen: Set<String> = []
+    return ceph.osds.filter { seen.insert($0.host).inserted }.flatMap { osd -> [MonChange] in
+      let above = osd.location.dropLast()
+      guard let parent = above.last, let now = tree.parent(of: osd.host), now.name != parent.name else { return [] }
+      var changes: [MonChange] = []
+      if tree.node(parent.name) == nil, made.insert(parent.name).inserted {
+        changes.append(
+          MonChange(
+            .make(
+              "osd crush add-bucket",
+              ["name": .text(parent.name), "type": .text(parent.type), "args": .list(above.dropLast().map(\.argument))])
+          ))
       }
+      let place = MonCommand.Argument.list(above.map(\.argument))
+      return changes + [MonChange(.make("osd crush move", ["name": .text(osd.host), "args": place]))]
+    }
+  }
+
+  /// Device classes that the site file names and the cluster has otherwise.
+  var classes: [MonChange] {
+    ceph.osds.flatMap { osd -> [MonChange] in
+      guard let wanted = osd.disk.deviceClass?.rawValue, let id = state?.osd(uuid: osd.disk.uuid)?.id,
+        let now = state?.tree.osd(id)?.deviceClass, now != wanted
+      else { return [] }
+      let ids = MonCommand.Argument.list(["\(id)"])
+      return [
+        MonChange(.make("osd crush rm-device-class", ["ids": ids])),
+        MonChange(.make("osd crush set-device-class", ["class": .text(wanted), "ids": ids])),
+      ]
     }
   }
 
@@ -80,7 +144,33 @@ struct ClusterChanges {
   }
 
   /// Pool's name to the commands that it needs.
-  var pools: [(name: String, commands: [MonChange])] { ceph.pools.map { ($0.name, changes($0)) } }
+  var pools: [(name: String, commands: [MonChange])] {
+    ceph.pools.map { ($0.name, changes($0)) } + managersPool
+  }
+
+  /// The pool that the managers make for themselves: born as small as the cluster was, it grows with it.
+  private var managersPool: [(name: String, commands: [MonChange])] {
+    guard let rule = ceph.rules.first else { return [] }
+    return (state?.pools ?? []).filter { ["device_health_metrics", ".mgr"].contains($0.name) }.map { known in
+      let domain = state?.rules.values.first { $0.id == known.rule }?.failureDomain
+      var changes: [MonChange] = []
+      if domain != rule.failureDomain { changes.append(set("crush_rule", rule.name, of: known.name)) }
+      if known.size != ceph.standard.size { changes.append(set("size", "\(ceph.standard.size)", of: known.name)) }
+      if known.minSize != ceph.standard.minSize {
+        changes.append(set("min_size", "\(ceph.standard.minSize)", of: known.name))
+      }
+      return (known.name, changes)
+    }
+  }
+
+  private func set(_ variable: String, _ value: String, of pool: String) -> MonChange {
+    var arguments: [String: MonCommand.Argument] = [
+      "pool": .text(pool), "var": .text(variable), "val": .text(value),
+    ]
+    // A single replica is what the site file asks for; the monitors want to hear it twice.
+    if variable == "size", value == "1" { arguments["yes_i_really_mean_it"] = true }
+    return MonChange(.make("osd pool set", arguments))
+  }
 
   private func changes(_ pool: PoolDesign) -> [MonChange] {
     var changes: [MonChange] = []
@@ -97,24 +187,17 @@ struct ClusterChanges {
               "autoscale_mode": "off",
             ])))
     }
-    func set(_ name: String, _ value: String, unless same: Bool) {
-      if same { return }
-      var arguments: [String: MonCommand.Argument] = [
-        "pool": .text(pool.name), "var": .text(name), "val": .text(value),
-      ]
-      // A single replica is what the site file asks for; the monitors want to hear it twice.
-      if name == "size", pool.size == 1 { arguments["yes_i_really_mean_it"] = true }
-      changes.append(MonChange(.make("osd pool set", arguments)))
+    func set(_ variable: String, _ value: String, unless same: Bool) {
+      if !same { changes.append(self.set(variable, value, of: pool.name)) }
     }
     if let known {
       set("pg_autoscale_mode", "off", unless: known.autoscale == "off")
+      // Where replicas may lie before how many there are: so that none is made where it does not stay.
+      set("crush_rule", pool.rule, unless: state?.rules[pool.rule]?.id == known.rule)
       set("size", "\(pool.size)", unless: known.size == pool.size)
     }
     set("min_size", "\(pool.minSize)", unless: known?.minSize == pool.minSize)
-    if let known {
-      set("pg_num", "\(pool.pgs)", unless: known.pgs == pool.pgs)
-      set("crush_rule", pool.rule, unless: state?.rules[pool.rule] == known.rule)
-    }
+    if let known { set("pg_num", "\(pool.pgs)", unless: known.pgs == pool.pgs) }
     if !(known?.applications.contains(pool.use.rawValue) ?? false) {
       changes.append(
         MonChange(.make("osd pool application enable", ["pool": .text(pool.name), "app": .text(pool.use.rawValue)])))
@@ -122,19 +205,13 @@ struct ClusterChanges {
     return changes
   }
 
-  /// What the cluster has and the design does not name; left alone.
-  var strangers: [String] {
-    guard let state else { return [] }
-    let osds = Set(ceph.osds.map(\.disk.uuid))
-    let mons = Set(ceph.mons)
-    return state.osds.filter { !osds.contains($0.uuid) }.map { "osd.\($0.id) is no OSD of the site; left alone" }
-      + state.mons.keys.sorted().filter { !mons.contains($0) }.map {
-        "mon.\($0) is no monitor of the design; left alone"
-      }
-  }
-
   /// `auth import` reads the entity from its input; naming it in the command too is for people and harmless.
   private func named(_ prefix: String, _ entity: String, input: String) -> MonCommand {
     .make(prefix, ["entity": .text(entity)], input: input)
   }
+}
+
+extension CrushBucket {
+  /// As a location's part in commands: `rack=a`.
+  var argument: String { "\(type)=\(name)" }
 }

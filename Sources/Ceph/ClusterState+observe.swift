@@ -13,11 +13,16 @@ extension ClusterState {
     let monMap = try await session.ask("mon dump", as: MonDump.self)
     let config = try await session.ask("config dump", as: [ConfigDump].self)
     let auth = try await session.ask("auth ls", as: AuthDump.self)
+    let tree = try await session.ask("osd tree", as: TreeDump.self)
+    let mgrs = try await session.ask("mgr dump", as: MgrDump.self)
     return ClusterState(
-      mons: Dictionary(monMap.mons.map { ($0.name, $0.vector) }) { first, _ in first },
+      mons: Dictionary(monMap.mons.map { ($0.name, $0.publicAddrs.text) }) { first, _ in first },
+      mgrs: mgrs.names,
       osds: osdDump.osds.map(\.state),
+      tree: tree.tree,
       pools: osdDump.pools.map(\.state),
-      rules: Dictionary(rules.map { ($0.ruleName, $0.ruleId) }) { first, _ in first },
+      rules: Dictionary(rules.map { ($0.ruleName, $0.state) }) { first, _ in first },
+      used: try await session.ask("status", as: StatusDump.self).pgmap.bytesUsed,
       config: config.map(\.option),
       auth: Dictionary(auth.authDump.map { ($0.entity, AuthEntry(key: $0.key, caps: $0.caps)) }) { first, _ in first })
   }
@@ -44,8 +49,10 @@ public struct NoAnswer: Error, Sendable, CustomStringConvertible {
 extension HostSession {
   /// - Parameter timeout: in seconds
   /// - Throws: `NoAnswer`, `HostError`
-  func ask<Value: Decodable>(_ prefix: String, as type: Value.Type, timeout: Int = 10) async throws -> Value {
-    var command = MonCommand.make(prefix)
+  func ask<Value: Decodable>(
+    _ prefix: String, _ arguments: [String: MonCommand.Argument] = [:], as type: Value.Type, timeout: Int = 10
+  ) async throws -> Value {
+    var command = MonCommand.make(prefix, arguments)
     command.timeout = timeout
     let reply = try await mon(command)
     guard reply.status != -ETIMEDOUT else { throw NoAnswer(description: "\(host): \(reply.message)") }
@@ -70,8 +77,11 @@ private struct OSDDump: Decodable {
     var up: Int
     var `in`: Int
     var upFrom: Int
+    var publicAddrs: AddressVector
 
-    var state: OSDState { OSDState(id: osd, uuid: uuid, up: up == 1, in: `in` == 1, upFrom: upFrom) }
+    var state: OSDState {
+      OSDState(id: osd, uuid: uuid, up: up == 1, in: `in` == 1, upFrom: upFrom, address: publicAddrs.host)
+    }
   }
 
   struct Pool: Decodable {
@@ -95,28 +105,78 @@ private struct OSDDump: Decodable {
   var pools: [Pool]
 }
 
+private struct AddressVector: Decodable {
+  struct Address: Decodable {
+    var type: String
+    /// With its port.
+    var addr: String
+  }
+
+  var addrvec: [Address]
+
+  var text: String { "[" + addrvec.map { "\($0.type):\($0.addr)" }.joined(separator: ",") + "]" }
+
+  /// The address of the first, without its port; `nil` for a daemon that has none yet.
+  var host: String? {
+    guard let first = addrvec.first?.addr, let colon = first.lastIndex(of: ":") else { return nil }
+    return first.hasSuffix(":0") ? nil : String(first[..<colon])
+  }
+}
+
 private struct RuleDump: Decodable {
+  struct Step: Decodable {
+    var op: String
+    var type: String?
+  }
+
   var ruleId: Int
   var ruleName: String
+  var steps: [Step]
+
+  var state: RuleState {
+    // The first choice spreads the replicas; Varde's rules, and those that Ceph makes itself, have no other.
+    RuleState(id: ruleId, failureDomain: steps.first { $0.op.hasPrefix("choose") }?.type ?? "osd")
+  }
 }
 
 private struct MonDump: Decodable {
   struct Mon: Decodable {
-    struct Vector: Decodable {
-      struct Address: Decodable {
-        var type: String
-        var addr: String
-      }
-      var addrvec: [Address]
-    }
-
     var name: String
-    var publicAddrs: Vector
-
-    var vector: String { "[" + publicAddrs.addrvec.map { "\($0.type):\($0.addr)" }.joined(separator: ",") + "]" }
+    var publicAddrs: AddressVector
   }
 
   var mons: [Mon]
+}
+
+private struct MgrDump: Decodable {
+  struct Standby: Decodable { var name: String }
+
+  var activeName: String
+  var standbys: [Standby]
+
+  var names: [String] { (activeName.isEmpty ? [] : [activeName]) + standbys.map(\.name) }
+}
+
+private struct TreeDump: Decodable {
+  struct Node: Decodable {
+    var id: Int
+    var name: String
+    var type: String
+    var deviceClass: String?
+    var crushWeight: Double?
+    var children: [Int]?
+  }
+
+  var nodes: [Node]
+  /// OSDs that are in no bucket.
+  var stray: [Node]
+
+  var tree: CrushTree {
+    CrushTree(
+      (nodes + stray).map {
+        CrushTree.Node(id: $0.id, name: $0.name, type: $0.type, deviceClass: $0.deviceClass, weight: $0.crushWeight)
+      }, children: Dictionary(nodes.map { ($0.id, $0.children ?? []) }) { first, _ in first })
+  }
 }
 
 private struct ConfigDump: Decodable {
@@ -164,6 +224,9 @@ private struct StatusDump: Decodable {
     }
 
     var pgsByState: [State]
+    /// Only there where there are any.
+    var misplacedObjects: UInt64?
+    var degradedObjects: UInt64?
     var bytesUsed: UInt64
     var bytesTotal: UInt64
   }
@@ -185,6 +248,7 @@ private struct StatusDump: Decodable {
       quorum: quorumNames, mgrAvailable: mgrmap.available, mgrStandbys: mgrmap.numStandbys,
       osdsUp: osdmap.numUpOsds, osdsIn: osdmap.numInOsds, osds: osdmap.numOsds,
       pgs: Dictionary(pgmap.pgsByState.map { ($0.stateName, $0.count) }) { $0 + $1 },
-      bytesUsed: pgmap.bytesUsed, bytesTotal: pgmap.bytesTotal)
+      objectsToMove: (pgmap.misplacedObjects ?? 0) + (pgmap.degradedObjects ?? 0), bytesUsed: pgmap.bytesUsed,
+      bytesTotal: pgmap.bytesTotal)
   }
 }

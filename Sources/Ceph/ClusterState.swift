@@ -2,10 +2,15 @@
 public struct ClusterState: Sendable, Hashable {
   /// Members of the monitor map: name to address vector.
   public var mons: [String: String]
+  /// The active manager, then those that stand by.
+  public var mgrs: [String]
   public var osds: [OSDState]
+  public var tree: CrushTree
   public var pools: [PoolState]
-  /// CRUSH rule's name to its number.
-  public var rules: [String: Int]
+  /// By name.
+  public var rules: [String: RuleState]
+  /// Bytes that are stored, replicas included.
+  public var used: UInt64
   public var config: [ConfigOption]
   /// Entity to its key and capabilities. Secret: never printed, saved or journaled.
   var auth: [String: AuthEntry]
@@ -29,6 +34,8 @@ public struct ClusterStatus: Sendable, Hashable, Codable {
   public var osds: Int
   /// State (`active+clean`) to number of placement groups.
   public var pgs: [String: Int]
+  /// Copies of objects that are missing, or lie elsewhere than they should.
+  public var objectsToMove: UInt64
   /// Bytes stored and bytes in all, replicas included.
   public var bytesUsed: UInt64
   public var bytesTotal: UInt64
@@ -49,6 +56,15 @@ public struct OSDState: Sendable, Hashable {
   public var `in`: Bool
   /// The map's epoch in which it came up last.
   public var upFrom: Int
+  /// What it binds to, without the port; `nil` where it has never been up.
+  public var address: String?
+}
+
+/// A CRUSH rule.
+public struct RuleState: Sendable, Hashable {
+  public var id: Int
+  /// Bucket type that each replica lies in another of: `osd`, `host`, `rack`.
+  public var failureDomain: String
 }
 
 public struct PoolState: Sendable, Hashable {

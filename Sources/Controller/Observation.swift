@@ -8,6 +8,8 @@ public struct Observation: Sendable {
   /// Node to why it could not be reached.
   public var unreachable: [String: String] = [:]
   public var cluster = Cluster.none
+  /// Nodes that have left the site file and that Varde has worked on, to why they cannot be reached; `nil`: they can.
+  public var former: [String: String?] = [:]
 
   /// What is known of the site's Ceph cluster.
   public enum Cluster: Sendable {

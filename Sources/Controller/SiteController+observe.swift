@@ -32,14 +32,29 @@ extension SiteController {
         observation.unreachable[node.name] = "\(error)"
       }
     }
+    await observeFormer(&observation, ceph)
     return observation
+  }
+
+  /// What is still to be stopped on nodes that have left. One that cannot be reached is off for good, or will be.
+  private func observeFormer(_ observation: inout Observation, _ ceph: CephSteps?) async {
+    for name in former {
+      do {
+        let resources = FabricSteps.former + (ceph?.resources(former: name) ?? [])
+        let differences = try await sessions.session(name).observe(resources)
+        observation.differences[name] = Dictionary(differences.map { ($0.resource, $0) }) { first, _ in first }
+        observation.former[name] = .some(nil)
+      } catch {
+        observation.former[name] = "\(error)"
+      }
+    }
   }
 
   func cephSteps(_ cluster: Observation.Cluster) -> CephSteps? {
     switch cluster {
     case .none: CephSteps(design, state: nil)
     case .silent: CephSteps(design, state: nil, untilQuorum: true)
-    case .answers(let state): CephSteps(design, state: state)
+    case .answers(let state): CephSteps(design, state: state, former: Set(former))
     }
   }
 
@@ -69,7 +84,6 @@ extension SiteController {
       switch answer {
       case .success(let state):
         try adopt(CephIdentity(state, of: ceph), from: "the cluster")
-        if let conflict = CephSteps(design, state: state)?.conflict { throw ControllerError(conflict) }
         return .answers(state)
       case .failure(let error as NoAnswer): reason = "\(error)"
       case .failure(let error): throw error

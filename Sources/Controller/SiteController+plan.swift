@@ -1,4 +1,5 @@
 import Base
+import Ceph
 import Design
 import Fabric
 import HostProtocol
@@ -9,23 +10,64 @@ extension SiteController {
   ///
   /// - Parameter provesAll: whether every gate is asked again, as after a rollout that did not come to its end: what it
   ///   changed is observed as done, but nobody has seen it work
-  public func plan(_ observation: Observation, provesAll: Bool) -> Plan {
+  /// - Throws: `ControllerError` where the site would lose what it promises now and its file does not say it may
+  public func plan(_ observation: Observation, provesAll: Bool) throws(ControllerError) -> Plan {
     var assembly = Assembly()
     for node in design.nodes {
       assembly.converge(
         "\(node.name)/base", title: "kernel modules and parameters", phase: "base", host: node.name,
         resources: Base.resources(node), differences: observation.differences[node.name] ?? [:])
     }
-    FabricSteps(design).add(to: &assembly, differences: observation.differences) { ["\($0.name)/base"] }
     let ceph = cephSteps(observation.cluster)
-    let network = design.hasFabric ? [FabricSteps.converged] : []
-    ceph?.add(to: &assembly, differences: observation.differences, needs: network)
+    if let refusals = ceph?.refusals, !refusals.isEmpty {
+      throw ControllerError(
+        "the site cannot become this without losing what it has: \(refusals.joined(separator: "; "))")
+    }
+    if observation.former.isEmpty {
+      addGrowth(ceph, observation, to: &assembly)
+    } else {
+      try addShrinking(ceph, observation, to: &assembly)
+    }
     var notes = ceph?.notes ?? []
     if case .silent(let reason) = observation.cluster {
       notes.append("the monitors do not answer (\(reason)); what needs them is planned when they do")
     }
+    for case (let name, let reason?) in observation.former.sorted(by: { $0.key < $1.key }) {
+      notes.append("\(name) has left the site, and what runs on it is not stopped there: \(reason)")
+    }
+    if ceph?.moreFollows ?? false {
+      notes.append("when the monitors have moved, a second plan takes their former addresses out of ceph.conf")
+    }
     var plan = assembly.plan(site: design.site, notes: notes, provesAll: provesAll)
     plan.unreachable = observation.unreachable
+    if case .silent = observation.cluster { plan.moreFollows = true }
+    plan.moreFollows = plan.moreFollows || ceph?.moreFollows ?? false
     return plan
+  }
+
+  /// The network first, then what uses it.
+  private func addGrowth(_ ceph: CephSteps?, _ observation: Observation, to assembly: inout Assembly) {
+    FabricSteps(design).add(to: &assembly, differences: observation.differences) { ["\($0.name)/base"] }
+    let network = design.hasFabric ? [FabricSteps.converged] : []
+    ceph?.add(to: &assembly, differences: observation.differences, needs: network)
+  }
+
+  /// What uses the network first, then the network: nodes that leave lose it last.
+  private func addShrinking(
+    _ ceph: CephSteps?, _ observation: Observation, to assembly: inout Assembly
+  ) throws(ControllerError) {
+    let fabric = FabricSteps(design)
+    let new = fabric.newNodes(observation.differences)
+    guard new.isEmpty else {
+      let former = observation.former.keys.sorted().joined(separator: ", ")
+      throw ControllerError(
+        "\(former) would leave while \(new.joined(separator: ", ")) would come; take two steps: first a site file with "
+          + "all of them, then the one without those that leave")
+    }
+    let reachable = observation.former.filter { $0.value == nil }.keys.sorted()
+    let departed =
+      ceph?.add(to: &assembly, differences: observation.differences, former: reachable, needs: []) ?? []
+    fabric.addDepartures(to: &assembly, of: reachable, differences: observation.differences, needs: departed)
+    fabric.add(to: &assembly, differences: observation.differences) { ["\($0.name)/base"] + departed }
   }
 }

@@ -10,11 +10,16 @@ public struct SiteController: Sendable {
   public let sessions: Sessions
   /// How many hosts are talked to at once.
   public let forks: Int
+  /// Nodes that have left the site file, and that Varde has worked on.
+  public let former: [String]
   let secrets: Secrets
 
-  /// - Parameter store: the site's journal and secrets
-  public init(_ design: Design, sessions: Sessions, store: Store, forks: Int) {
+  /// - Parameters:
+  ///   - former: nodes that have left the site file; `sessions` must know where they are
+  ///   - store: the site's journal and secrets
+  public init(_ design: Design, former: [String], sessions: Sessions, store: Store, forks: Int) {
     self.design = design
+    self.former = former
     self.sessions = sessions
     self.forks = forks
     secrets = Secrets(store)

@@ -14,7 +14,7 @@ extension Capacity {
   }
 
   /// Of the space, this much is used before Ceph warns: `mon_osd_nearfull_ratio`.
-  static let nearfull = 0.85
+  public static let nearfull = 0.85
 }
 
 /// The OSDs by failure domain.

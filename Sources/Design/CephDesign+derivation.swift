@@ -22,7 +22,10 @@ extension CephDesign {
       config: CephConfig(
         public: site.isRacked ? Addressing(site).loopbacksIPv4 : Addressing(site).management, replicas: replicas,
         domain: survive.storage, pools: pools, nodes: nodes
-      ).sections)
+      ).sections, standard: replicas,
+      stated: Stated(
+        storage: site.survive.storage != nil, control: site.survive.control != nil,
+        replicas: stated.filter { $0.replicas != nil }.map(\.name)))
   }
 
   private static func pools(
@@ -69,21 +72,6 @@ extension FailureDomain {
     case .host, .switch: "host"
     case .disk, .none: "osd"
     }
-  }
-}
-
-/// How many copies, and how many of them must be there for I/O to go on.
-struct Replicas {
-  var size: Int
-  var minSize: Int
-
-  /// Three where there is a place for them: the loss of one leaves two, and a write is never held by one disk only.
-  /// Where nothing must survive, one.
-  init(wanted: Int?, domain: FailureDomain, domains: Int) {
-    size = wanted ?? (domain == .none ? 1 : min(3, max(1, domains)))
-    // Ceph's own default (osd_pool_default_min_size 0): size - size / 2. Of two it leaves one: a write that a single
-    // disk holds may be lost with it, which the report says.
-    minSize = size - size / 2
   }
 }
 

@@ -12,10 +12,14 @@ public struct CephDesign: Sendable, Hashable, Codable {
   public var pools: [PoolDesign]
   /// `ceph.conf` and the monitors' configuration database: section (`global`, `osd`, `osd/host:a1`) to option to value.
   public var config: [String: [String: String]]
+  /// Copies, and copies needed for I/O, of what no pool of the site file says: the managers' own pool.
+  public var standard: Replicas
+  /// What the site file says itself, and so may ask for less than the cluster keeps now.
+  public var stated: Stated
 
   public init(
     mons: [String], mgrs: [String], osds: [OSDDesign], rules: [CrushRule], pools: [PoolDesign],
-    config: [String: [String: String]]
+    config: [String: [String: String]], standard: Replicas, stated: Stated
   ) {
     self.mons = mons
     self.mgrs = mgrs
@@ -23,6 +27,24 @@ public struct CephDesign: Sendable, Hashable, Codable {
     self.rules = rules
     self.pools = pools
     self.config = config
+    self.standard = standard
+    self.stated = stated
+  }
+
+  /// What stands in the site file and is not derived.
+  public struct Stated: Sendable, Hashable, Codable {
+    /// What storage must survive.
+    public var storage: Bool
+    /// What control must survive.
+    public var control: Bool
+    /// Pools whose replicas are.
+    public var replicas: [String]
+
+    public init(storage: Bool = false, control: Bool = false, replicas: [String] = []) {
+      self.storage = storage
+      self.control = control
+      self.replicas = replicas
+    }
   }
 }
 

@@ -21,7 +21,7 @@ public struct FabricSteps: Sendable {
   ) {
     guard design.hasFabric else { return }
     let nodes = design.nodes.filter { $0.asn != nil }
-    let new = nodes.map(\.name).filter { Self.isNew(differences[$0] ?? [:]) }
+    let new = newNodes(differences)
     for node in nodes {
       assembly.converge(
         "\(node.name)/fabric", title: "routing", phase: "fabric", host: node.name,
@@ -41,6 +41,28 @@ public struct FabricSteps: Sendable {
     assembly.wait(
       Self.converged, title: "every session up, every loopback over every path", phase: "fabric",
       needs: nodes.map { "\($0.name)/fabric" }, gate: .routing(nodes: nodes.map(\.name)))
+  }
+
+  /// Resources of a node that has left the site: it speaks no more.
+  public static let former: [Resource] = [.unit(UnitResource("frr.service", enabled: false, running: false))]
+
+  /// Adds a step for each node that has left the site.
+  ///
+  /// - Parameter needs: the steps after which nobody needs the node
+  public func addDepartures(
+    to assembly: inout Assembly, of nodes: [String], differences: [String: [String: Difference]], needs: [String]
+  ) {
+    for node in nodes {
+      assembly.converge(
+        "\(node)/fabric-leaves", title: "routing stops", phase: "fabric", host: node, resources: Self.former,
+        differences: differences[node] ?? [:], needs: needs)
+    }
+  }
+
+  /// Nodes that are yet to take part.
+  public func newNodes(_ differences: [String: [String: Difference]]) -> [String] {
+    guard design.hasFabric else { return [] }
+    return design.nodes.filter { $0.asn != nil }.map(\.name).filter { Self.isNew(differences[$0] ?? [:]) }
   }
 
   private static let unit = "unit:frr.service"

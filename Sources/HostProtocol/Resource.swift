@@ -193,12 +193,21 @@ public struct CephMonResource: Sendable, Hashable, Codable {
   public var members: [String: String]
   /// Text of the keyring that holds `mon.` and the first `client.admin`; secret.
   public var keyring: String
+  /// `false`: the store of a monitor that is no longer in the map is removed.
+  public var present: Bool
 
   public init(name: String, fsid: String, members: [String: String], keyring: String) {
     self.name = name
     self.fsid = fsid
     self.members = members
     self.keyring = keyring
+    present = true
+  }
+
+  /// A monitor that must not be there.
+  public init(absent name: String) {
+    self.init(name: name, fsid: "", members: [:], keyring: "")
+    present = false
   }
 }
 
@@ -218,6 +227,8 @@ public struct CephOSDResource: Sendable, Hashable, Codable {
   public var deviceClass: String?
   /// The cephx key; secret.
   public var key: String
+  /// `false`: its directory is removed, and its label on the device overwritten, so that the disk is free.
+  public var present: Bool
 
   public init(
     id: Int, uuid: String, fsid: String, device: String, size: UInt64?, deviceClass: String?, key: String
@@ -229,6 +240,13 @@ public struct CephOSDResource: Sendable, Hashable, Codable {
     self.size = size
     self.deviceClass = deviceClass
     self.key = key
+    present = true
+  }
+
+  /// An OSD that must not be there: its data lies elsewhere, and the cluster knows it no longer.
+  public init(absent id: Int, uuid: String) {
+    self.init(id: id, uuid: uuid, fsid: "", device: "", size: nil, deviceClass: nil, key: "")
+    present = false
   }
 }
 

@@ -1,3 +1,4 @@
+import Design
 import HostProtocol
 
 /// Builds a plan from everything that could be a step.
@@ -28,10 +29,11 @@ public struct Assembly: Sendable {
   /// Adds a step of monitor commands; it is needed where there are any.
   public mutating func mon(
     _ id: String, title: String, phase: String, via: [String], commands: [MonChange], needs: [String] = [],
-    gate: Gate = .none
+    takesDown: [Component] = [], gate: Gate = .none
   ) {
     let step = Step(
-      id: id, title: title, phase: phase, needs: needs, action: .mon(via: via, commands: commands), gate: gate)
+      id: id, title: title, phase: phase, needs: needs, action: .mon(via: via, commands: commands),
+      takesDown: takesDown, gate: gate)
     candidates.append((step, !commands.isEmpty))
   }
 

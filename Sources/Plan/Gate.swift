@@ -12,6 +12,14 @@ public enum Gate: Sendable, Hashable, Codable {
   case osdsUp(ids: [Int])
   /// This OSD has come up after the given epoch of the OSD map, and every placement group is active and clean.
   case osdRestarted(id: Int, after: Int)
+  /// Every placement group is active: nothing waits for an OSD that is away.
+  case active
+  /// Every placement group is active and clean.
+  case clean
+  /// The data of these OSDs lies elsewhere, whole: they can go.
+  case drained(osds: [Int])
+  /// These OSDs are down.
+  case osdsDown(ids: [Int])
   /// Every placement group is active and clean, and the cluster's health is HEALTH_OK.
   case healthy
 }
@@ -26,5 +34,8 @@ public protocol Gatekeeper: Sendable {
 public enum GateState: Sendable, Hashable {
   case open
   /// What is missing, for people.
-  case closed(String)
+  ///
+  /// - left: where it can be counted, how much there is still to do: as long as that shrinks, the step's deadline begins
+  ///   anew, for moving terabytes takes its time
+  case closed(String, left: UInt64? = nil)
 }

@@ -15,6 +15,7 @@ extension MonCommand {
   public enum Argument: Sendable, ExpressibleByStringLiteral, ExpressibleByIntegerLiteral, ExpressibleByBooleanLiteral {
     case text(String)
     case number(Int)
+    case decimal(Double)
     case flag(Bool)
     case list([String])
 
@@ -26,6 +27,7 @@ extension MonCommand {
       switch self {
       case .text(let text): quoted(text)
       case .number(let number): "\(number)"
+      case .decimal(let number): "\(number)"
       case .flag(let flag): "\(flag)"
       case .list(let items): "[\(items.map(quoted).joined(separator: ","))]"
       }

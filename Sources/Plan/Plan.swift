@@ -13,6 +13,8 @@ public struct Plan: Sendable, Hashable, Codable {
   public var notes: [String]
   /// Node to why it could not be looked at; nothing is planned for it.
   public var unreachable: [String: String]
+  /// Whether there is more to do that can only be planned when this is done.
+  public var moreFollows = false
 
   public init(site: String, steps: [Step], notes: [String] = [], unreachable: [String: String] = [:]) {
     self.site = site

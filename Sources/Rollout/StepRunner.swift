@@ -89,9 +89,15 @@ struct StepRunner: Sendable {
     _ step: Step, until deadline: ContinuousClock.Instant, report: @Sendable (RolloutEvent) -> Void
   ) async throws(Failure) {
     guard step.gate != .none else { return }
+    var deadline = deadline
     var said = ""
+    var least = UInt64.max
     while true {
-      guard case .closed(let reason) = await gatekeeper.check(step.gate) else { return }
+      guard case .closed(let reason, let left) = await gatekeeper.check(step.gate) else { return }
+      if let left, left < least {
+        least = left
+        deadline = max(deadline, .now + .seconds(step.deadline))
+      }
       if reason != said {
         said = reason
         report(.waiting(step, reason: reason))

@@ -66,6 +66,9 @@ public struct Store: Sendable {
           CREATE TABLE secret (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
           """)
     }
+    migrator.registerMigration("2 known nodes") { database in
+      try database.execute(sql: "CREATE TABLE node (name TEXT PRIMARY KEY, address TEXT NOT NULL) WITHOUT ROWID")
+    }
     return migrator
   }
 }

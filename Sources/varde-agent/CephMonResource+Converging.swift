@@ -8,10 +8,14 @@ extension CephMonResource: Converging {
   private var workshop: String { "\(parent)/.varde-\(name)" }
 
   func changes(on host: Host) throws -> [Change] {
-    isWhole ? [] : [Change("store", from: nil, to: "monitor \(name) of cluster \(fsid)")]
+    guard present else {
+      return FileSystem.exists(directory) ? [Change("store", from: "monitor \(name)", to: nil)] : []
+    }
+    return isWhole ? [] : [Change("store", from: nil, to: "monitor \(name) of cluster \(fsid)")]
   }
 
   func converge(_ host: Host) throws {
+    guard present else { return try remove(directory, host) }
     guard FileSystem.names(in: directory).isEmpty else {
       throw Failure("\(directory) holds something, but no whole monitor store: look at it, and move it away")
     }
@@ -43,7 +47,11 @@ extension CephMonResource: Converging {
   }
 
   private func clear(_ host: Host) throws {
-    guard FileSystem.exists(workshop) else { return }
-    try host.execute(["rm", "-rf", "--one-file-system", "--", workshop])
+    if FileSystem.exists(workshop) { try remove(workshop, host) }
+  }
+
+  private func remove(_ tree: String, _ host: Host) throws {
+    try host.execute(["rm", "-rf", "--one-file-system", "--", tree])
+    try FileSystem.sync(directory: parent)
   }
 }

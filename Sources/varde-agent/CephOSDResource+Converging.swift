@@ -5,6 +5,7 @@ extension CephOSDResource: Converging {
   private var directory: String { "/var/lib/ceph/osd/ceph-\(id)" }
 
   func changes(on host: Host) throws -> [Change] {
+    guard present else { return isOurDirectory ? [Change("osd", from: "OSD \(id) (\(uuid))", to: nil)] : [] }
     var changes: [Change] = []
     switch try DeviceContent.read(device) {
     case .osd(let label) where isOurs(label):
@@ -33,6 +34,7 @@ extension CephOSDResource: Converging {
   }
 
   func converge(_ host: Host) throws {
+    guard present else { return try remove() }
     guard let ceph = try? host.accounts().ownership(owner: "ceph", group: "ceph"),
       FileSystem.exists("/var/lib/ceph/osd")
     else {
@@ -55,6 +57,17 @@ extension CephOSDResource: Converging {
         ], timeout: 300)
     }
     for name in FileSystem.names(in: directory) { try FileSystem.set("\(directory)/\(name)", owner: ceph) }
+  }
+
+  /// Another OSD may have got the number since.
+  private var isOurDirectory: Bool { FileSystem.text("\(directory)/fsid") == uuid }
+
+  /// The label first: until the directory is gone, it tells which device is to be freed.
+  private func remove() throws {
+    let block = "\(directory)/block"
+    if case .osd(let label) = try DeviceContent.read(block), label.uuid == uuid { try DeviceContent.wipe(block) }
+    try clearDirectory()
+    try check(rmdir(directory), directory)
   }
 
   private enum Prepared {
@@ -101,7 +114,9 @@ extension CephOSDResource: Converging {
 
   /// What another device of this number has left: `mkfs` would take its marks for the new one's.
   private func clearDirectory() throws {
-    for name in FileSystem.names(in: directory) {
+    let names = FileSystem.names(in: directory)
+    // What names the OSD goes last, so that an interrupted removal is known to be one.
+    for name in names.filter({ $0 != "fsid" }) + names.filter({ $0 == "fsid" }) {
       let path = "\(directory)/\(name)"
       guard try FileSystem.status(path)?.kind != S_IFDIR else {
         throw Failure("\(path) is a directory, as no BlueStore OSD has one: look at it, and move \(directory) away")

@@ -21,6 +21,14 @@ enum DeviceContent: Hashable {
     return head.allSatisfy { $0 == 0 } ? .blank : .foreign("unknown data")
   }
 
+  /// Makes a device blank, as far as `read` looks.
+  static func wipe(_ path: String) throws {
+    let descriptor = try check(open(path, O_WRONLY | O_CLOEXEC), path)
+    defer { close(descriptor) }
+    try writeAll([UInt8](repeating: 0, count: examined), to: descriptor, path)
+    try check(fsync(descriptor), path)
+  }
+
   /// Where the usual formats put their magic numbers; as in util-linux's libblkid.
   private static func signature(in head: [UInt8]) -> String? {
     let signatures: [(offset: Int, magic: [UInt8], words: String)] = [

@@ -38,8 +38,11 @@ struct HostOptions: ParsableArguments {
     _ design: Design, _ body: (SiteController, Store) async throws -> Value
   ) async throws -> Value {
     let store = try Store(stateDirectory(design))
-    let sessions = try openSessions(design)
-    let controller = SiteController(design, sessions: sessions, store: store, forks: forks)
+    let known = Set(design.nodes.map(\.name))
+    let former = try KnownNodes(store).all.filter { !known.contains($0.key) }
+    let sessions = try openSessions(design, former: former)
+    let controller = SiteController(
+      design, former: former.keys.sorted(), sessions: sessions, store: store, forks: forks)
     do {
       let value = try await body(controller, store)
       await sessions.closeAll()
@@ -50,10 +53,12 @@ struct HostOptions: ParsableArguments {
     }
   }
 
-  private func openSessions(_ design: Design) throws -> Sessions {
+  private func openSessions(_ design: Design, former: [String: String]) throws -> Sessions {
     let config = twin ? Lab(design).sshConfig : sshConfig
     let ssh = try SSH(config: config, agent: Self.agentPath())
-    let addresses = design.nodes.map { HostAddress(name: $0.name, address: "\($0.management)") }
+    let addresses =
+      design.nodes.map { HostAddress(name: $0.name, address: "\($0.management)") }
+      + former.map { HostAddress(name: $0.key, address: $0.value) }
     return Sessions(addresses) { try await ssh.open($0) }
   }
 

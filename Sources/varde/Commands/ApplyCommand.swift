@@ -43,7 +43,11 @@ struct ApplyCommand: AsyncParsableCommand {
     let lock = try SiteLock(hosts.stateDirectory(design), holder: Self.controller)
     defer { withExtendedLifetime(lock) {} }
     try await hosts.withController(design) { controller, store in
+      // Before anything is done there: what is begun on a node must be findable if the node leaves the site file.
+      let nodes = KnownNodes(store)
+      try nodes.add(Dictionary(design.nodes.map { ($0.name, "\($0.management)") }) { first, _ in first })
       try await apply(controller, Journal(store), saved: saved)
+      try nodes.remove(controller.former)
     }
   }
 
@@ -54,7 +58,7 @@ struct ApplyCommand: AsyncParsableCommand {
         for (_, reason) in observation.unreachable.sorted(by: { $0.key < $1.key }) { Terminal.say("\(reason)") }
         throw ControllerError("not all hosts can be reached (\(observation.unreachable.count)); nothing was changed")
       }
-      let plan = controller.plan(observation, provesAll: try journal.isUnproven)
+      let plan = try controller.plan(observation, provesAll: try journal.isUnproven)
       if let saved, !plan.isEmpty { try refuse(saved, unlessItIs: plan) }
       guard !plan.isEmpty else {
         print(PlanText(plan).text)
@@ -68,8 +72,8 @@ struct ApplyCommand: AsyncParsableCommand {
         }
       }
       try await carryOut(plan, controller, journal)
-      // A cluster that did not answer when the plan was made answers now: go on with what only it could tell.
-      guard saved == nil, case .silent = observation.cluster else { return }
+      // Go on with what only this could make known, such as what a cluster says that did not answer before.
+      guard saved == nil, plan.moreFollows else { return }
     }
   }
 

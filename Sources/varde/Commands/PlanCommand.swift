@@ -25,7 +25,7 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let design = try site.design()
     let plan = try await hosts.withController(design) { controller, store in
-      controller.plan(try await controller.observe(), provesAll: try Journal(store).isUnproven)
+      try controller.plan(try await controller.observe(), provesAll: try Journal(store).isUnproven)
     }
     let saved = try SavedPlan.encode(plan)
     if let out { try save(saved, to: out) }

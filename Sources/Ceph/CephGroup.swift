@@ -1,0 +1,95 @@
+import Design
+import HostProtocol
+import Plan
+
+/// Resources of one host that one step applies.
+struct CephGroup {
+  enum Kind { case host, mon, mgr, osd, client, formerMon, formerMgr, formerOSD }
+
+  var kind: Kind
+  var id: String
+  var title: String
+  var resources: [Resource]
+  var gate = Gate.none
+  /// A daemon that is there already: it is down while its unit restarts, and must come back.
+  var runs: (component: Component, gate: Gate)?
+}
+
+extension CephSteps {
+  /// What a host of the design gets, and what of its former life goes.
+  func groups(_ node: Node) -> [CephGroup] {
+    let host = CephGroup(
+      kind: .host, id: "\(node.name)/ceph", title: "ceph packages and configuration", resources: resources.host(node))
+    guard !untilQuorum else { return [host] + [mon(node)].compactMap { $0 } }
+    let clients = CephGroup(
+      kind: .client, id: "\(node.name)/clients", title: "keyrings of clients", resources: resources.clients(node))
+    return [host] + [mon(node), mgr(node)].compactMap { $0 } + osds(node) + [clients] + formerGroups(node.name)
+  }
+
+  /// What leaves a host, whether the host itself stays or not.
+  func formerGroups(_ name: String) -> [CephGroup] {
+    guard !untilQuorum else { return [] }
+    var groups = departures.osds(on: name).map { osd in
+      CephGroup(
+        kind: .formerOSD, id: "\(name)/osd.\(osd.id)-leaves", title: "osd.\(osd.id) is stopped, its disk freed",
+        resources: CephResources.formerOSD(osd))
+    }
+    // Also where the cluster knows nothing of them any more: a removal that was cut off goes on.
+    if !ceph.mons.contains(name) {
+      groups.append(
+        CephGroup(
+          kind: .formerMon, id: "\(name)/mon-leaves", title: "monitor mon.\(name) is stopped, its store removed",
+          resources: CephResources.formerMon(name)))
+    }
+    if !ceph.mgrs.contains(name) {
+      groups.append(
+        CephGroup(
+          kind: .formerMgr, id: "\(name)/mgr-leaves", title: "manager mgr.\(name) is stopped",
+          resources: CephResources.formerMgr(name)))
+    }
+    return groups
+  }
+
+  private func mon(_ node: Node) -> CephGroup? {
+    guard ceph.mons.contains(node.name) else { return nil }
+    let gate =
+      state == nil ? Gate.none : .quorum(mons: ceph.mons.filter { $0 == node.name || state?.mons[$0] != nil })
+    return CephGroup(
+      kind: .mon, id: "\(node.name)/mon", title: "monitor mon.\(node.name)",
+      resources: resources.mon(node, members: members), gate: gate,
+      runs: state?.mons[node.name].map { _ in (.mon(node.name), gate) })
+  }
+
+  private func mgr(_ node: Node) -> CephGroup? {
+    guard ceph.mgrs.contains(node.name) else { return nil }
+    let runs = state?.mgrs.contains(node.name) ?? false
+    return CephGroup(
+      kind: .mgr, id: "\(node.name)/mgr", title: "manager mgr.\(node.name)", resources: resources.mgr(node),
+      runs: runs ? (.mgr(node.name), .mgrs(count: ceph.mgrs.count)) : nil)
+  }
+
+  private func osds(_ node: Node) -> [CephGroup] {
+    (osdsOfHost[node.name] ?? []).compactMap { osd in
+      guard let number = changes.osdNumbers[osd.disk.uuid] else { return nil }
+      let known = state?.osd(uuid: osd.disk.uuid)
+      return CephGroup(
+        kind: .osd, id: "\(node.name)/osd.\(number)", title: "osd.\(number) on \(osd.disk.path)",
+        resources: resources.osd(number, osd, on: node), gate: .osdsUp(ids: [number]),
+        runs: known.map {
+          (.osd(host: node.name, disk: osd.disk.path), .osdRestarted(id: number, after: $0.upFrom))
+        })
+    }
+  }
+
+  /// The monitor map that a new monitor starts with.
+  private var members: [String: String] {
+    let designed = Dictionary(uniqueKeysWithValues: ceph.mons.compactMap { monAddresses($0) })
+    guard let state else { return designed }
+    // By then, those that move have moved.
+    return state.mons.merging(designed.filter { state.mons[$0.key] != nil }) { _, new in new }
+  }
+
+  func monAddresses(_ name: String) -> (String, String)? {
+    design.node(name).map { (name, CephConf.addresses($0)) }
+  }
+}
