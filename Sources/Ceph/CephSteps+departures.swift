@@ -29,10 +29,10 @@ extension CephSteps {
       return ((state?.tree.osd(osd.id)?.weight ?? 0) > 0 ? [MonChange(weight)] : []) + (osd.in ? [MonChange(out)] : [])
     }
     assembly.mon(
-      "ceph/drain", title: "data of \(departures.osdNames) moves to the others", phase: "ceph OSDs leave",
+      "ceph/drain", title: "data moves to the others from \(departures.osdNames)", phase: "ceph OSDs leave",
       via: ceph.mons, commands: commands, needs: needs)
     assembly.wait(
-      "ceph/drained", title: "nothing needs \(departures.osdNames) any more", phase: "ceph OSDs leave",
+      "ceph/drained", title: "needed no longer: \(departures.osdNames)", phase: "ceph OSDs leave",
       needs: needs + ["ceph/drain"], gate: .drained(osds: departures.osds.map(\.id)), isShut: true)
     return ["ceph/drained"]
   }
@@ -42,7 +42,6 @@ extension CephSteps {
   /// - Parameter reached: hosts on which a step of their own stops the daemons
   /// - Returns: the last of the steps
   func addPurge(to assembly: inout Assembly, reached: [String], needs: [String]) -> [String] {
-    guard !departures.osds.isEmpty else { return [] }
     let ids = departures.osds.map(\.id)
     let stopped = Set(reached.flatMap { departures.osds(on: $0).map(\.id) })
     let alone = departures.osds.filter { !stopped.contains($0.id) && $0.up }.map { "\($0.id)" }
@@ -50,13 +49,17 @@ extension CephSteps {
       "ceph/stop", title: "OSDs stop on hosts that cannot be reached", phase: "ceph OSDs leave", via: ceph.mons,
       commands: alone.isEmpty ? [] : [MonChange(.make("osd stop", ["ids": .list(alone)]))], needs: needs)
     assembly.wait(
-      "ceph/stopped", title: "\(departures.osdNames) are down", phase: "ceph OSDs leave", needs: needs + ["ceph/stop"],
-      gate: .osdsDown(ids: ids), isShut: true)
-    let purge = ids.map { MonChange(.make("osd purge", ["id": .number($0), "yes_i_really_mean_it": true])) }
-    let buckets = departures.emptiedBuckets.map { MonChange(.make("osd crush rm", ["name": .text($0)])) }
+      "ceph/stopped", title: "stopped: \(departures.osdNames)", phase: "ceph OSDs leave", needs: needs + ["ceph/stop"],
+      gate: .osdsDown(ids: ids), isShut: !ids.isEmpty)
+    // What `ceph osd purge` has the monitors do, when the managers have agreed: the gate above has asked them.
+    let purge = ids.map { MonChange(.make("osd purge-actual", ["id": .number($0), "yes_i_really_mean_it": true])) }
+    let buckets = departures.emptiedBuckets
+    let removals = buckets.map { MonChange(.make("osd crush rm", ["name": .text($0)])) }
     assembly.mon(
-      "ceph/purge", title: "\(departures.osdNames) are purged", phase: "ceph OSDs leave", via: ceph.mons,
-      commands: purge + buckets, needs: ["ceph/stopped"])
+      "ceph/purge",
+      title: "gone for good: \((departures.osds.map { "osd.\($0.id)" } + buckets).joined(separator: ", "))",
+      phase: "ceph OSDs leave", via: ceph.mons,
+      commands: purge + removals, needs: ["ceph/stopped"])
     return ["ceph/purge"]
   }
 }

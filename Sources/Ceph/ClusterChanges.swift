@@ -82,8 +82,9 @@ struct ClusterChanges: Sendable {
   /// cluster must know, or it would believe an empty disk to hold what the lost one did.
   func replacement(_ osd: OSDDesign, _ number: Int) -> [MonChange] {
     [
-      // By force: the managers would wait for copies that may have no other place.
-      MonChange(.make("osd destroy", ["id": .number(number), "force": true, "yes_i_really_mean_it": true])),
+      // What `ceph osd destroy` has the monitors do, when the managers have agreed: they would wait for copies that may
+      // have no other place.
+      MonChange(.make("osd destroy-actual", ["id": .number(number), "yes_i_really_mean_it": true])),
       registration(osd, number),
     ]
   }

@@ -11,6 +11,7 @@ struct Departures: Sendable {
   /// What is none of Varde's, for people; left alone.
   let strangers: [String]
   private let tree: CrushTree?
+  private let former: Set<String>
 
   /// - Parameters:
   ///   - state: `nil`: there is no cluster yet, and nothing in it
@@ -31,9 +32,8 @@ struct Departures: Sendable {
           + "(if it is gone for good: ceph mon remove \($0))"
       }
     tree = state?.tree
+    self.former = former
   }
-
-  var isEmpty: Bool { osds.isEmpty && mons.isEmpty && mgrs.isEmpty }
 
   /// The OSDs that leave a host.
   func osds(on host: String) -> [OSDState] { osds.filter { tree?.host(of: $0.id) == host } }
@@ -48,11 +48,11 @@ struct Departures: Sendable {
 
   /// Buckets that nothing is in when the OSDs have left: hosts, then racks.
   var emptiedBuckets: [String] {
-    guard let tree, !osds.isEmpty else { return [] }
+    guard let tree else { return [] }
     let leaving = Set(osds.compactMap { tree.osd($0.id)?.name })
     let hosts = tree.buckets("host").filter { host in
       let members = tree.members(of: host)
-      return !members.isEmpty && leaving.isSuperset(of: members)
+      return leaving.isSuperset(of: members) && (!members.isEmpty || former.contains(host.name))
     }.map(\.name)
     let racks = tree.buckets("rack").filter { rack in
       let members = tree.members(of: rack)

@@ -8,17 +8,24 @@ struct TestSite: Sendable {
 
   /// - Parameter example: a folder of `Examples`
   init(_ example: String) throws {
-    guard geteuid() == 0 else { throw Unmet("a twin needs root") }
-    name = "test-\(example)"
     let text = try Repository.text("Examples/\(example)/site.yaml")
     let renamed = text.replacing("site: \(example)\n", with: "site: test-\(example)\n")
     guard renamed != text else { throw Unmet("Examples/\(example)/site.yaml does not name its site '\(example)'") }
+    try self.init(name: "test-\(example)", yaml: renamed)
+  }
+
+  init(name: String, yaml: String) throws {
+    guard geteuid() == 0 else { throw Unmet("a twin needs root") }
+    self.name = name
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("varde-sites")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
     let url = folder.appendingPathComponent("\(name).yaml")
-    try renamed.write(to: url, atomically: true, encoding: .utf8)
     file = url.path
+    try edit(yaml)
   }
+
+  /// The file becomes another, as when an operator edits it.
+  func edit(_ yaml: String) throws { try yaml.write(toFile: file, atomically: true, encoding: .utf8) }
 
   /// A twin of this name that another run left is no part of a test.
   func begin() async throws {

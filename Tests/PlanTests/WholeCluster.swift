@@ -1,0 +1,57 @@
+import Design
+
+@testable import Ceph
+
+extension ClusterState {
+  /// A cluster that has all that a design wants; `nil` where it wants none.
+  static func whole(_ design: Design) -> ClusterState? {
+    guard let ceph = design.ceph else { return nil }
+    let keyrings = ceph.mgrs.map(Keyring.mgr) + ceph.pools.map { Keyring.rbd(pool: $0.name) }
+    let rules = Dictionary(
+      uniqueKeysWithValues: ceph.rules.enumerated().map {
+        ($1.name, RuleState(id: $0 + 1, failureDomain: $1.failureDomain))
+      })
+    return ClusterState(
+      mons: Dictionary(
+        uniqueKeysWithValues: ceph.mons.compactMap { design.node($0) }.map { ($0.name, CephConf.addresses($0)) }),
+      mgrs: ceph.mgrs,
+      osds: ceph.osds.enumerated().map {
+        OSDState(id: $0, uuid: $1.disk.uuid, up: true, in: true, upFrom: 1, address: nil)
+      },
+      tree: .whole(ceph),
+      pools: ceph.pools.map {
+        PoolState(
+          name: $0.name, size: $0.size, minSize: $0.minSize, pgs: $0.pgs, rule: rules[$0.rule]?.id ?? 0,
+          applications: ["rbd"], autoscale: "off")
+      }, rules: rules, used: 1 << 30,
+      config: ceph.config.flatMap { section, options in
+        options.map { ConfigOption(section: section, name: $0.key, value: $0.value) }
+      },
+      auth: Dictionary(uniqueKeysWithValues: keyrings.map { ($0.entity, AuthEntry(key: "k", caps: $0.caps)) }))
+  }
+}
+
+extension CrushTree {
+  static func whole(_ ceph: CephDesign) -> CrushTree {
+    var nodes: [Node] = []
+    var children: [Int: [Int]] = [:]
+    var numbers: [String: Int] = [:]
+    func bucket(_ bucket: CrushBucket) -> Int {
+      if let known = numbers[bucket.name] { return known }
+      let id = -1 - numbers.count
+      numbers[bucket.name] = id
+      nodes.append(Node(id: id, name: bucket.name, type: bucket.type))
+      return id
+    }
+    for (id, osd) in ceph.osds.enumerated() {
+      let path = osd.location.map(bucket)
+      for (parent, child) in zip(path, path.dropFirst() + [id]) where children[parent]?.contains(child) != true {
+        children[parent, default: []].append(child)
+      }
+      let tebibytes = Double(osd.disk.size?.count ?? 0) / Double(UInt64(1) << 40)
+      nodes.append(
+        Node(id: id, name: "osd.\(id)", type: "osd", deviceClass: osd.disk.deviceClass?.rawValue, weight: tebibytes))
+    }
+    return CrushTree(nodes, children: children)
+  }
+}
