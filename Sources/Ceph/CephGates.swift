@@ -72,7 +72,10 @@ public struct CephGates: Sendable {
   private func clean(_ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
     // The statistics know of a new pool only some seconds after the map does.
-    let expected = try await ClusterState.osds(session).pgs
+    let (_, expected, splitting) = try await ClusterState.osds(session)
+    guard splitting.isEmpty else {
+      return .closed("placement groups of pool \(splitting.joined(separator: ", "))", left: status.objectsToMove)
+    }
     let known = status.pgs.values.reduce(0, +)
     guard known >= expected else { return .closed("placement groups: \(known) of \(expected) are known") }
     return status.isClean ? .open : .closed("placement groups: \(status.pgSummary)", left: status.objectsToMove)

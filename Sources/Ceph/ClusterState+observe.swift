@@ -27,10 +27,13 @@ extension ClusterState {
       auth: Dictionary(auth.authDump.map { ($0.entity, AuthEntry(key: $0.key, caps: $0.caps)) }) { first, _ in first })
   }
 
-  /// The OSDs alone, and how many placement groups all pools have.
-  static func osds(_ session: any HostSession) async throws -> (osds: [OSDState], pgs: Int) {
+  /// The OSDs alone, how many placement groups all pools have, and the pools in which that number is on its way.
+  static func osds(_ session: any HostSession) async throws -> (osds: [OSDState], pgs: Int, splitting: [String]) {
     let dump = try await session.ask("osd dump", as: OSDDump.self)
-    return (dump.osds.map(\.state), dump.pools.map(\.pgNumTarget).reduce(0, +))
+    return (
+      dump.osds.map(\.state), dump.pools.map(\.pgNumTarget).reduce(0, +),
+      dump.pools.filter(\.isSplitting).map { "'\($0.poolName)' has \($0.pgPlacementNum) of \($0.pgNumTarget)" }
+    )
   }
 }
 
@@ -90,9 +93,13 @@ private struct OSDDump: Decodable {
     var minSize: Int
     /// Where the number of placement groups goes; managers step towards it.
     var pgNumTarget: Int
+    /// How many of them are placed by themselves.
+    var pgPlacementNum: Int
     var crushRule: Int
     var pgAutoscaleMode: String
     var applicationMetadata: [String: [String: String]]
+
+    var isSplitting: Bool { pgPlacementNum != pgNumTarget }
 
     var state: PoolState {
       PoolState(

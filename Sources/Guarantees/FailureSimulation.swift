@@ -10,7 +10,8 @@ public struct FailureSimulation: Sendable {
   private let rules: [String: CrushRule]
   private let osdsOfHost: [String: [OSDDesign]]
   private let racks: [String: String]
-  private let intact: Reachability
+  /// `nil` where the network is not the site's own: then nothing of it can fail.
+  private let intact: Reachability?
 
   /// Lays out the design once, for any number of questions.
   public init(_ design: Design) {
@@ -19,7 +20,7 @@ public struct FailureSimulation: Sendable {
     rules = Dictionary((design.ceph?.rules ?? []).map { ($0.name, $0) }) { first, _ in first }
     osdsOfHost = Dictionary(grouping: design.ceph?.osds ?? [], by: \.host)
     racks = Dictionary(design.nodes.compactMap { node in node.rack.map { (node.name, $0) } }) { first, _ in first }
-    intact = Reachability(topology, Outage([], in: topology))
+    intact = design.hasFabric ? Reachability(topology, Outage([], in: topology)) : nil
   }
 
   /// What holds, of the guarantees that the site has: without Ceph there is none of storage and control, without pools
@@ -27,8 +28,8 @@ public struct FailureSimulation: Sendable {
   public func findings(down: Set<Component>) -> [Finding] {
     let outage = Outage(down, in: topology)
     // A host that is off cuts off no other one, so that the intact fabric still tells.
-    let reachability = outage.cutsFabric ? Reachability(topology, outage) : intact
-    let lost = Set(outage.nodes.union(reachability.cutOff).map { topology.names[$0] })
+    let reachability = intact.map { outage.cutsFabric ? Reachability(topology, outage) : $0 }
+    let lost = Set(outage.nodes.union(reachability?.cutOff ?? []).map { topology.names[$0] })
     return storage(outage, lost: lost) + [network(reachability)] + control(outage, lost: lost)
   }
 
@@ -71,8 +72,8 @@ public struct FailureSimulation: Sendable {
     }
   }
 
-  private func network(_ reachability: Reachability) -> Finding {
-    guard design.hasFabric else {
+  private func network(_ reachability: Reachability?) -> Finding {
+    guard let reachability else {
       return Finding(.network, holds: true, why: "the network is not the site's own")
     }
     if let (a, b) = reachability.separated {

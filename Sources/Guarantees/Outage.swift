@@ -37,4 +37,11 @@ struct Outage {
     }
     silent.formUnion(nodes)
   }
+
+  func isDown(_ a: Int, _ b: Int) -> Bool { !links.isEmpty && links.contains([a, b]) }
+
+  /// Hosts that are off, or whose own routing or cables are down.
+  func touchedHosts(_ topology: Topology) -> [Int] {
+    silent.union(links.joined()).filter { topology.isHost[$0] }.sorted()
+  }
 }

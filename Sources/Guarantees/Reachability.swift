@@ -4,57 +4,85 @@ struct Reachability: Sendable {
   private(set) var cutOff: [Int] = []
   /// Two hosts that are up and do not reach each other, if there are any.
   private(set) var separated: (Int, Int)?
-  /// The host with the fewest next hops that lead on, and how many it has; `nil` without a fabric.
+  /// The host with the fewest next hops that lead on, and how many it has; `nil` where no host is up.
   private(set) var thinnest: (host: Int, paths: Int)?
 
+  /// Linear in the switches, their cables, and the hosts that something has happened to; the others count by class.
   init(_ topology: Topology, _ outage: Outage) {
-    guard !topology.links.isEmpty else { return }
-    var isOn = topology.names.indices.map { _ in true }
-    for node in outage.nodes { isOn[node] = false }
     var forwards = topology.isHost.map { !$0 }
-    var announces = isOn
-    for node in outage.silent {
-      forwards[node] = false
-      announces[node] = false
-    }
+    for node in outage.silent { forwards[node] = false }
     var islands = Islands(topology.names.count)
-    // A host's next hops: the switches at the other ends of its cables.
-    var uplinks = topology.names.map { _ in [Int]() }
-    for (a, b) in topology.links where forwards[a] && announces[b] {
-      if !outage.links.isEmpty, outage.links.contains([a, b]) { continue }
-      if forwards[b] { islands.join(a, b) } else { uplinks[b].append(a) }
+    for (a, b) in topology.links where forwards[a] && forwards[b] && !outage.isDown(a, b) { islands.join(a, b) }
+    let groups = HostGroup.all(topology, outage).map { group in
+      var group = group
+      group.uplinks = group.uplinks.filter { forwards[$0] }
+      group.islands = Set(group.uplinks.map { islands.root(of: $0) })
+      return group
     }
-    let hosts = topology.names.indices.filter { topology.isHost[$0] && isOn[$0] }
-    let reach = hosts.map { host in Set(uplinks[host].map { islands.root(of: $0) }) }
-    judge(hosts, reach, hasMon: topology.hasMon)
-    thinnest = hosts.map { ($0, uplinks[$0].count) }.min { $0.1 < $1.1 }
+    judge(groups)
+    thinnest = groups.map { ($0.hosts[0], $0.uplinks.count) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
   }
 
-  private mutating func judge(_ hosts: [Int], _ reach: [Set<Int>], hasMon: [Bool]) {
-    // Hosts on the same islands are alike: few kinds remain, however many hosts there are.
+  private mutating func judge(_ groups: [HostGroup]) {
+    // Of the islands there are few kinds, however many hosts there are.
     var kinds: [Set<Int>: Int] = [:]
     var weight: [Int: (mons: Int, hosts: Int)] = [:]
-    for (host, islands) in zip(hosts, reach) {
-      if kinds[islands] == nil { kinds[islands] = host }
-      for island in islands {
-        weight[island, default: (0, 0)].hosts += 1
-        weight[island, default: (0, 0)].mons += hasMon[host] ? 1 : 0
+    for group in groups {
+      kinds[group.islands] = min(kinds[group.islands] ?? .max, group.hosts[0])
+      for island in group.islands {
+        weight[island, default: (0, 0)].hosts += group.hosts.count
+        weight[island, default: (0, 0)].mons += group.mons
       }
     }
-    separated = Self.separated(kinds.sorted { $0.value < $1.value }, hosts: hosts)
+    separated = Self.separated(kinds.sorted { $0.value < $1.value }, groups)
     let main = weight.max { ($0.value.mons, $0.value.hosts, $1.key) < ($1.value.mons, $1.value.hosts, $0.key) }?.key
-    cutOff = zip(hosts, reach).filter { _, islands in main.map { !islands.contains($0) } ?? true }.map(\.0)
+    cutOff = groups.filter { group in main.map { !group.islands.contains($0) } ?? true }.flatMap(\.hosts).sorted()
   }
 
-  private static func separated(_ kinds: [(key: Set<Int>, value: Int)], hosts: [Int]) -> (Int, Int)? {
+  private static func separated(_ kinds: [(key: Set<Int>, value: Int)], _ groups: [HostGroup]) -> (Int, Int)? {
     for (index, one) in kinds.enumerated() {
       if let other = kinds[(index + 1)...].first(where: { $0.key.isDisjoint(with: one.key) }) {
         return (one.value, other.value)
       }
       // On no island at all, and so apart even from hosts of its own kind.
-      if one.key.isEmpty, let other = hosts.first(where: { $0 != one.value }) { return (one.value, other) }
+      if one.key.isEmpty, let other = groups.lazy.flatMap(\.hosts).filter({ $0 != one.value }).min() {
+        return (one.value, other)
+      }
     }
     return nil
+  }
+}
+
+/// Hosts that are up and in the same position: a class without those that something has happened to, or one of these.
+private struct HostGroup {
+  /// In ascending order; never empty.
+  var hosts: [Int]
+  var mons: Int
+  /// Switches at the other ends of its cables.
+  var uplinks: [Int]
+  /// Where the uplinks lead.
+  var islands: Set<Int> = []
+
+  static func all(_ topology: Topology, _ outage: Outage) -> [HostGroup] {
+    let touched = outage.touchedHosts(topology)
+    let isTouched = Set(touched)
+    let touchedClasses = Set(touched.compactMap { topology.classOf[$0] })
+    let whole = topology.classes.indices.compactMap { number -> HostGroup? in
+      let each = topology.classes[number]
+      guard touchedClasses.contains(number) else {
+        return HostGroup(hosts: each.hosts, mons: each.mons, uplinks: each.uplinks)
+      }
+      let hosts = each.hosts.filter { !isTouched.contains($0) }
+      return hosts.isEmpty
+        ? nil : HostGroup(hosts: hosts, mons: hosts.count { topology.hasMon[$0] }, uplinks: each.uplinks)
+    }
+    return whole
+      + touched.filter { !outage.nodes.contains($0) }.map { host in
+        let uplinks = topology.classOf[host].map { topology.classes[$0].uplinks } ?? []
+        return HostGroup(
+          hosts: [host], mons: topology.hasMon[host] ? 1 : 0,
+          uplinks: outage.silent.contains(host) ? [] : uplinks.filter { !outage.isDown($0, host) })
+      }
   }
 }
 
