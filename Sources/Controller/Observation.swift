@@ -11,6 +11,10 @@ public struct Observation: Sendable {
   /// Nodes that have left the site file and that Varde has worked on, to why they cannot be reached; `nil`: they can.
   public var former: [String: String?] = [:]
 
+  mutating func add(_ found: [Difference], of node: String) {
+    differences[node] = Dictionary(found.map { ($0.resource, $0) }) { first, _ in first }
+  }
+
   /// What is known of the site's Ceph cluster.
   public enum Cluster: Sendable {
     /// There is none yet.

@@ -12,28 +12,52 @@ extension SiteController {
   /// - Throws: `ControllerError`, `StoreError`
   public func observe() async throws -> Observation {
     var observation = Observation()
-    let opened = await eachNode(design.nodes) { _ in }
-    for (node, result) in opened {
-      if case .failure(let error) = result { observation.unreachable[node.name] = "\(error)" }
+    var members: [CephMember] = []
+    var waiting: [Node] = []
+    for (node, result) in await eachNode(design.nodes, firstLook) {
+      switch result {
+      case .success(.whole(let differences)): observation.add(differences, of: node.name)
+      case .success(.member(let identity)):
+        waiting.append(node)
+        if let identity { members.append(CephMember(host: node.name, identity: identity)) }
+      case .failure(let error): observation.unreachable[node.name] = "\(error)"
+      }
     }
-    let reachable = design.nodes.filter { observation.unreachable[$0.name] == nil }
-    observation.cluster = try await observeCluster(reachable)
+    observation.cluster = try await observeCluster(members, hidden: observation.unreachable.keys)
     let ceph = cephSteps(observation.cluster)
-    let looked = await eachNode(reachable) { session in
-      guard let node = design.node(session.host) else { return [Difference]() }
-      let resources = Base.resources(node) + Fabric.resources(node, in: design) + (ceph?.resources(node) ?? [])
-      return try await session.observe(resources.map { try $0.resolved(secret) })
+    let looked = await eachNode(waiting) { session in
+      try await session.observe(resources(session.host, ceph).map { try $0.resolved(secret) })
     }
     for (node, result) in looked {
       switch result {
-      case .success(let differences):
-        observation.differences[node.name] = Dictionary(differences.map { ($0.resource, $0) }) { first, _ in first }
-      case .failure(let error):
-        observation.unreachable[node.name] = "\(error)"
+      case .success(let differences): observation.add(differences, of: node.name)
+      case .failure(let error): observation.unreachable[node.name] = "\(error)"
       }
     }
     await observeFormer(&observation, ceph)
     return observation
+  }
+
+  /// What one look at a node gives: all of it, where Ceph has no business there; else only what must be known before the
+  /// cluster can be asked.
+  private enum FirstLook {
+    case whole([Difference])
+    /// `nil`: no monitor lives there.
+    case member(CephIdentity?)
+  }
+
+  private func firstLook(_ session: any HostSession) async throws -> FirstLook {
+    guard design.ceph != nil, let node = design.node(session.host), node.kind == .host else {
+      return .whole(try await session.observe(resources(session.host, nil)))
+    }
+    guard node.roles.contains(.control) else { return .member(nil) }
+    let identity = try await CephIdentity.files(session)
+    return .member(identity.isMember ? identity : nil)
+  }
+
+  private func resources(_ name: String, _ ceph: CephSteps?) -> [Resource] {
+    guard let node = design.node(name) else { return [] }
+    return Base.resources(node) + Fabric.resources(node, in: design) + (ceph?.resources(node) ?? [])
   }
 
   /// What is still to be stopped on nodes that have left. One that cannot be reached is off for good, or will be.
@@ -41,8 +65,7 @@ extension SiteController {
     for name in former {
       do {
         let resources = FabricSteps.former + (ceph?.resources(former: name) ?? [])
-        let differences = try await sessions.session(name).observe(resources)
-        observation.differences[name] = Dictionary(differences.map { ($0.resource, $0) }) { first, _ in first }
+        observation.add(try await sessions.session(name).observe(resources), of: name)
         observation.former[name] = .some(nil)
       } catch {
         observation.former[name] = "\(error)"
@@ -58,35 +81,41 @@ extension SiteController {
     }
   }
 
+  /// A host on which a monitor's store was found.
+  private struct CephMember {
+    var host: String
+    var identity: CephIdentity
+  }
+
   /// Takes over the identity of a cluster that is there, then asks it.
-  private func observeCluster(_ reachable: [Node]) async throws -> Observation.Cluster {
+  ///
+  /// - Parameter hidden: nodes that could not be looked at
+  private func observeCluster(
+    _ members: [CephMember], hidden: some Collection<String>
+  ) async throws -> Observation.Cluster {
     guard let ceph = design.ceph else { return .none }
-    let hosts = reachable.filter { $0.roles.contains(.control) }
-    let found = await eachNode(hosts, CephIdentity.files)
-    // A host whose monitor could not be looked for must not count as one without.
-    let members = try found.map { node, result in (node.name, try result.get()) }.filter { $0.1.isMember }
     guard !members.isEmpty else {
       // A monitor may live on a host that does not answer; a second cluster must not be begun beside it.
-      let hidden = design.hosts.filter { $0.roles.contains(.control) && !hosts.contains($0) }
+      let hidden = design.hosts.filter { $0.roles.contains(.control) && hidden.contains($0.name) }
       return hidden.isEmpty ? .none : .silent("\(hidden.map(\.name).joined(separator: ", ")) cannot be reached")
     }
-    for (host, identity) in members {
-      guard identity.secrets[CephSecret.fsid] != nil else {
+    for member in members {
+      guard member.identity.secrets[CephSecret.fsid] != nil else {
         throw ControllerError(
-          "\(host) has a monitor, but no fsid in /etc/ceph/ceph.conf; put the file back from another host of the cluster"
-        )
+          "\(member.host) has a monitor, but no fsid in /etc/ceph/ceph.conf; "
+            + "put the file back from another host of the cluster")
       }
-      try adopt(identity, from: host)
+      try adopt(member.identity, from: member.host)
     }
-    let answers = await eachNode(hosts.filter { node in members.contains { $0.0 == node.name } }, ClusterState.observe)
     var reason = "no monitor's host can be reached"
-    for (_, answer) in answers {
-      switch answer {
-      case .success(let state):
+    // Any of them knows all; the next is asked where one does not answer.
+    for member in members {
+      do {
+        let state = try await ClusterState.observe(sessions.session(member.host))
         try adopt(CephIdentity(state, of: ceph), from: "the cluster")
         return .answers(state)
-      case .failure(let error as NoAnswer): reason = "\(error)"
-      case .failure(let error): throw error
+      } catch let error as NoAnswer {
+        reason = "\(error)"
       }
     }
     return .silent(reason)

@@ -11,14 +11,18 @@ public struct Delivery: Sendable {
   private static let isReady = "varde: ready"
 
   /// For `sh -c` on the host. The name of the file is its hash; no other file is ever started.
+  ///
+  /// It gets that name when it has been verified and lies on the disk, in a directory that only root may enter. Whoever
+  /// could change it after that has the host anyway, so that a start need not hash megabytes again: its size tells of a
+  /// file system that lost a part of it.
   var script: String {
     """
     d=\(Self.directory) f=\(Self.directory)/\(sha256)
-    whole() { [ "$(sha256sum 2>&1 <"$1")" = "\(sha256)  -" ]; }
-    if ! { [ -f $f ] && whole $f; }; then
+    if [ "$(stat -c %s:%a:%u $f 2>&1)" != "\(bytes.count):700:0" ]; then
       umask 077 && mkdir -p $d && t=$(mktemp $d/new.XXXXXX) || exit 1
       echo "\(Self.asks)"
-      if ! { head -c \(bytes.count) >$t && whole $t && chmod 700 $t && mv $t $f; }; then
+      whole() { [ "$(sha256sum 2>&1 <$t)" = "\(sha256)  -" ]; }
+      if ! { head -c \(bytes.count) >$t && whole && chmod 700 $t && sync $t && mv $t $f; }; then
         rm -f $t
         echo "the agent did not arrive whole in $d (is its file system full?)" >&2
         exit 1
