@@ -59,6 +59,7 @@ let package = Package(
     tests("AgentTests", ["varde-agent"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"]),
+    tests("FuzzTests", ["Site", "Design", "HostProtocol", "Plan"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes", .product(name: "GRDB", package: "GRDB.swift")]),
   ]

@@ -4,6 +4,12 @@ import Yams
 enum Document {
   /// The root of the tree; `nil`, and a problem, where the text is no single YAML document.
   static func compose(_ yaml: String, into decoding: inout Decoding) -> Value? {
+    guard Aliases.expansion(of: yaml) <= Aliases.limit else {
+      decoding.report(
+        .start, "the aliases of this file could stand for more values than any site has",
+        "write the values out instead of '&' and '*'")
+      return nil
+    }
     var text = yaml
     var duplicates = 0
     while true {

@@ -52,6 +52,18 @@ final class Varde: Sendable {
     return try await result(within: .seconds(10))
   }
 
+  /// Ends it as a power failure does when a moment has come, unless it has ended before.
+  func killed(when hasCome: () -> Bool) async throws -> Run {
+    _ = try await wait(for: "the moment of its death, or its end", within: .seconds(300), every: .milliseconds(2)) {
+      () -> Bool? in
+      if kill(pid, 0) != 0 { return true }
+      guard hasCome() else { return nil }
+      kill(pid, SIGKILL)
+      return true
+    }
+    return try await result(within: .seconds(10))
+  }
+
   /// Waits for its end.
   func result(within limit: Duration) async throws -> Run {
     let watchdog = Task { [pid, arguments] in

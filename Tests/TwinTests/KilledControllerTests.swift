@@ -1,0 +1,99 @@
+import Foundation
+import Testing
+
+extension TwinTests {
+  /// The controller is killed at every step boundary of a rollout, and at random moments within steps; `apply` then goes
+  /// on, and the end is always that of a rollout that nobody disturbed.
+  @Suite(.serialized, .timeLimit(.minutes(15))) struct KilledControllerTests {
+    let site: TestSite
+
+    init() throws { site = try TestSite("one-rack") }
+
+    private static let undisturbed = Task { () -> EndState in
+      let tests = try KilledControllerTests()
+      try await tests.begin()
+      let apply = try await tests.site.twin("apply")
+      guard apply.status == 0 else { throw Unmet("\(apply)") }
+      return try await EndState.observe(tests.site, mon: "a1")
+    }
+
+    @Test func aKillAtEveryStepBoundaryEndsAlike() async throws {
+      let expected = try await Self.undisturbed.value
+      try await begin()
+      var passed: Set<String> = []
+      var kills = 0
+      while true {
+        let apply = try await site.start("apply")
+        let run = try await apply.killed { Self.passed(in: apply.error).isSubset(of: passed) == false }
+        passed.formUnion(Self.passed(in: run.error))
+        if run.status == 0 { break }
+        #expect(run.status == 137, "\(run)")
+        guard run.status == 137 else { break }
+        kills += 1
+      }
+      print("killed at \(kills) boundaries of \(passed.count) steps")
+      #expect(kills >= 15, "a rollout of one rack has more boundaries")
+      try await ends(as: expected)
+    }
+
+    @Test func twentyKillsAtRandomMomentsEndAlike() async throws {
+      let expected = try await Self.undisturbed.value
+      try await begin()
+      var random = SplitMix64(state: UInt64(Date().timeIntervalSince1970))
+      print("the random moments' seed: \(random.state)")
+      var kills = 0
+      while kills < 20 {
+        let moment = ContinuousClock.now + .milliseconds(Int.random(in: 400...4_000, using: &random))
+        let apply = try await site.start("apply")
+        let run = try await apply.killed { ContinuousClock.now >= moment }
+        #expect(run.status == 137 || run.status == 0, "\(run)")
+        guard run.status != 1 else { break }
+        kills += 1
+      }
+      let apply = try await site.twin("apply")
+      #expect(apply.status == 0, "\(apply)")
+      try await ends(as: expected)
+      let down = try await site.lab("down")
+      #expect(down.status == 0, "\(down)")
+      try Leftovers.expectNone(of: site.name)
+    }
+
+    private func begin() async throws {
+      try await site.begin()
+      let up = try await site.lab("up")
+      guard up.status == 0 else { throw Unmet("\(up)") }
+    }
+
+    private func ends(as expected: EndState) async throws {
+      let plan = try await site.twin("plan")
+      #expect(plan.status == 0, "\(plan)")
+      let status = try await site.twin("status", "--wait", "60")
+      #expect(status.status == 0, "\(status)")
+      let end = try await EndState.observe(site, mon: "a1")
+      let difference = end.lines.difference(from: expected.lines)
+      #expect(difference.isEmpty, "\(difference)")
+    }
+
+    /// Steps that passed, by the progress that the controller prints.
+    private static func passed(in error: String) -> Set<String> {
+      Set(
+        error.split(separator: "\n").compactMap { line in
+          let words = line.split(separator: " ", omittingEmptySubsequences: true)
+          return words.count > 2 && words[1] == "ok" ? String(words[2]) : nil
+        })
+    }
+  }
+}
+
+/// A seeded generator (Steele, Lea, Flood: Fast splittable pseudorandom number generators): a failed case comes again.
+private struct SplitMix64: RandomNumberGenerator {
+  var state: UInt64
+
+  mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+}
