@@ -57,6 +57,32 @@ import Testing
     return result
   }
 
+  @Test func twoHundredAgentsAtOnce() async throws {
+    let agent = try Self.agent()
+    let hosts = (0..<200).map { "host\($0)" }
+    let sessions = Sessions(hosts.map { HostAddress(name: $0, address: "") }) { host in
+      try await AgentSession.open(host: host.name, argv: [agent])
+    }
+    let steps = hosts.map { step("\($0)/file", host: $0, file: "\($0).conf") }
+    let start = ContinuousClock.now
+    let rollout = Rollout(
+      Plan(site: "s", steps: steps), sessions: sessions, gatekeeper: Gates(), journal: journal, forks: 200
+    ) { "value of \($0)" }
+    let result = try await rollout.run(controller: "test") { _ in }
+    let seconds = (ContinuousClock.now - start) / .seconds(1)
+    await sessions.closeAll()
+    print("200 agents at once: \(seconds) s, peak memory of the controller \(try Self.peakMemory() >> 20) MiB")
+    #expect(result.isDone && result.passed.count == 200, "\(result.failures)")
+    #expect(hosts.allSatisfy { text("\($0).conf") == "new\n" })
+  }
+
+  /// Of this process, in bytes.
+  private static func peakMemory() throws -> Int {
+    let status = try String(contentsOfFile: "/proc/self/status", encoding: .utf8)
+    let line = try #require(status.split(separator: "\n").first { $0.hasPrefix("VmHWM:") })
+    return try #require(line.split(whereSeparator: \.isWhitespace).dropFirst().first.flatMap { Int($0) }) << 10
+  }
+
   private func text(_ file: String) -> String? { try? String(contentsOfFile: "\(folder)/\(file)", encoding: .utf8) }
 
   private func clean() { try? FileManager.default.removeItem(atPath: folder) }
