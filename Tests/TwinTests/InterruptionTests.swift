@@ -1,0 +1,140 @@
+import Foundation
+import Testing
+
+extension TwinTests {
+  /// What goes wrong on the hosts while a rollout is under way: it says where and why, and the next `apply` goes on. One
+  /// twin and one rollout for all of them, which is interrupted again and again.
+  @Suite(.serialized, .timeLimit(.minutes(12))) struct InterruptionTests {
+    let site: TestSite
+
+    init() throws { site = try TestSite("three-hosts") }
+
+    @Test func aRolloutGoesOnAfterWhateverHappensToItsHosts() async throws {
+      try await site.begin()
+      let up = try await site.lab("up")
+      #expect(up.status == 0, "\(up)")
+
+      // A host dies in the middle.
+      try await fails(naming: "h2", when: { $0.error.contains("ok    h") }) {
+        try await lab("fail", "h2", "off")
+      }
+      try await lab("heal", "h2", "off")
+
+      try await goesOn()
+
+      // SSH drops while a new disk becomes an OSD.
+      try await replaceDisk(of: "h1")
+      try await fails(naming: "h1", when: { _ in runs("ceph-osd", "--mkfs", on: "h1") }) {
+        for session in processes(on: "h1") where session.commandLine.hasPrefix("sshd: root") {
+          kill(session.pid, SIGKILL)
+        }
+      }
+      try await goesOn()
+
+      // A host hangs: its step is given up, and the rollout ends.
+      try await replaceDisk(of: "h2")
+      try await fails(naming: "h2", when: { _ in runs("ceph-osd", "--mkfs", on: "h2") }) {
+        try await lab("fail", "h2", "frozen")
+      }
+      try await lab("heal", "h2", "frozen")
+      try await goesOn()
+
+      // The agent is killed.
+      try await replaceDisk(of: "h3")
+      try await fails(naming: "h3", when: { _ in runs("ceph-osd", "--mkfs", on: "h3") }) {
+        for agent in processes(on: "h3") where agent.commandLine.contains("/var/lib/varde/agent/") {
+          kill(agent.pid, SIGKILL)
+        }
+      }
+      try await goesOn()
+
+      // A file system is full.
+      try await site.sh(
+        "h3",
+        "mount -t tmpfs -o size=16k full /etc/sysctl.d; dd if=/dev/zero of=/etc/sysctl.d/fill bs=1k count=16 || true")
+      let full = try await site.twin("apply")
+      #expect(full.status == 1 && full.error.contains("h3/base") && full.error.contains("No space left"), "\(full)")
+      try await site.sh("h3", "umount /etc/sysctl.d")
+      try await goesOn()
+      try await nothingWasDoneTwice()
+
+      let down = try await site.lab("down")
+      #expect(down.status == 0, "\(down)")
+      try Leftovers.expectNone(of: site.name)
+    }
+
+    /// Starts `apply`, lets something happen when its moment has come, and expects that it fails and says where.
+    private func fails(naming host: String, when hasCome: (Varde) -> Bool, _ happens: () async throws -> Void)
+      async throws
+    {
+      let apply = try await site.start("apply")
+      _ = try await wait(for: "the moment for \(host)", within: .seconds(120), every: .milliseconds(2)) { () -> Bool? in
+        guard kill(apply.pid, 0) == 0 else { throw Unmet("it ended before: \(apply.error)") }
+        return hasCome(apply) ? true : nil
+      }
+      try await happens()
+      let run = try await apply.result(within: .seconds(240))
+      #expect(run.status == 1 && run.error.contains("FAIL  \(host)/"), "\(run)")
+      // The story afterwards: which step failed, in the host's or ssh's own words.
+      let last = try await site.twin("history", "--format", "json").json([Rollout].self)
+      #expect(last.first?.outcome == "failed")
+      let story = try await site.twin("history", "\(last.first?.id ?? 0)", "--output")
+      #expect(story.output.contains("failed") && story.output.contains(" \(host)/"), "\(story)")
+    }
+
+    private func lab(_ verb: String, _ host: String, _ fault: String) async throws {
+      let run = try await site.lab(verb, "host", host, fault)
+      #expect(run.status == 0, "\(run)")
+    }
+
+    private struct Rollout: Decodable {
+      var id: Int
+      var outcome: String
+    }
+
+    private func goesOn() async throws {
+      let apply = try await site.twin("apply")
+      #expect(apply.status == 0, "\(apply)")
+      let status = try await site.twin("status", "--wait", "120")
+      let plan = try await site.twin("plan")
+      #expect(plan.status == 0 && status.status == 0, "\(plan)\n\(status)")
+    }
+
+    /// A blank disk in the place of the one that the host's OSD lives on.
+    private func replaceDisk(of host: String) async throws {
+      try await site.sh(
+        host,
+        """
+        unit=ceph-osd@$(basename /var/lib/ceph/osd/ceph-* | sed s/ceph-//)
+        systemctl kill -s KILL $unit; systemctl stop $unit
+        disk=$(readlink -f /dev/vdb); truncate -s 0 $disk; truncate -s 10G $disk
+        """)
+      _ = try await wait(for: "the OSD of \(host) is down", within: .seconds(60)) {
+        try await site.sh("h1", "ceph osd tree").contains(" down ") ? true : nil
+      }
+    }
+
+    /// As many OSDs, monitors and keys as the design has.
+    private func nothingWasDoneTwice() async throws {
+      let counts = try await site.sh(
+        "h1",
+        "ceph osd ls | wc -l; ceph mon dump 2>/dev/null | grep -c '^[0-9]: '; ceph auth ls 2>/dev/null | grep -c '^osd\\.'"
+      )
+      let disks = try await site.sh("h1", "ceph osd dump | grep -c '^osd\\.'")
+      let numbers = counts.split(separator: "\n")
+      #expect(numbers.count == 3 && numbers[1] == "3" && numbers[0] == numbers[2], "\(counts)")
+      #expect(disks.hasPrefix(numbers[0]))
+    }
+
+    private func processes(on host: String) -> [RunningProcess] {
+      RunningProcess.all(of: site.name).filter {
+        RunningProcess.text($0.pid, "cgroup").contains("/varde/\(site.name)/\(host)/")
+          && !$0.commandLine.contains("systemd-nspawn")
+      }
+    }
+
+    private func runs(_ program: String, _ option: String, on host: String) -> Bool {
+      processes(on: host).contains { $0.commandLine.contains(program) && $0.commandLine.contains(option) }
+    }
+  }
+}
