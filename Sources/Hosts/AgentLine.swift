@@ -24,17 +24,20 @@ final class AgentLine: Sendable {
       ended.set()
       jobs.finish()
       let error = HostError(host: host, message: reason)
-      await conversation.unanswered?.reply.resume(returning: .failure(error))
+      await conversation.unanswered?.reply.give(.failure(error))
       // What came in too late to be served.
-      for await job in queue { job.reply.resume(returning: .failure(error)) }
+      for await job in queue { job.reply.give(.failure(error)) }
     }
   }
 
   /// A write to a process that has ended is to be an error, not the controller's death.
   private static let ignoresBrokenPipes: Void = { signal(SIGPIPE, SIG_IGN) }()
 
+  /// A request whose task is cancelled while it waits its turn is forgotten. One that the agent is at work on can only be
+  /// stopped by ending the session.
+  ///
   /// - Parameter limit: counts from when the agent gets the request
-  /// - Throws: `HostError`, `CancellationError`
+  /// - Throws: `HostError`; `CancellationError` at once, whatever the agent does
   func ask(
     _ request: Request, within limit: Duration?, progress: (@Sendable (Event) -> Void)? = nil
   ) async throws -> Response {
@@ -44,18 +47,18 @@ final class AgentLine: Sendable {
     } catch {
       throw HostError(host: host, message: "the request is \(error)")
     }
-    return try await withTaskCancellationHandler {
-      let answer = await withCheckedContinuation { reply in
-        let job = AgentJob(frame: frame, limit: limit, progress: progress, reply: reply)
-        if case .terminated = jobs.yield(job) {
-          reply.resume(returning: .failure(HostError(host: host, message: "the session is closed")))
-        }
+    let job = AgentJob(frame: frame, limit: limit, progress: progress)
+    if case .terminated = jobs.yield(job) {
+      job.reply.give(.failure(HostError(host: host, message: "the session is closed")))
+    }
+    do {
+      return try await job.reply.value()
+    } catch let cancellation as CancellationError {
+      if await conversation.isServing(job) {
+        ended.set()
+        Task { await close() }
       }
-      // Whatever the agent still said about it: the session ends because of this task's end.
-      try Task.checkCancellation()
-      return try answer.get()
-    } onCancel: {
-      Task { await close() }
+      throw cancellation
     }
   }
 
@@ -78,9 +81,12 @@ final class AgentLine: Sendable {
   ) async -> String {
     guard let program = argv.first else { return "no program to start" }
     do {
+      // In a session of its own: Ctrl-C on the terminal is for the controller, which ends its connections in order.
+      var platform = PlatformOptions()
+      platform.createSession = true
       let result = try await Subprocess.run(
         program.contains("/") ? .path(.init(program)) : .name(program), arguments: Arguments(Array(argv.dropFirst())),
-        input: .inputWriter, output: .sequence, error: .sequence
+        platformOptions: platform, input: .inputWriter, output: .sequence, error: .sequence
       ) { execution in
         async let errors: Void = conversation.listen(to: execution.standardError)
         await conversation.serve(queue, execution.standardInputWriter, execution.standardOutput) {
@@ -110,5 +116,5 @@ struct AgentJob: Sendable {
   var frame: [UInt8]
   var limit: Duration?
   var progress: (@Sendable (Event) -> Void)?
-  var reply: CheckedContinuation<Result<Response, HostError>, Never>
+  let reply = Reply<Response>()
 }

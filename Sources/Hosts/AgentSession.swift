@@ -2,8 +2,8 @@ import HostProtocol
 
 /// A session with an agent over the standard streams of one process: ssh's, or the agent's own.
 ///
-/// Requests of several tasks are answered in their order. A task that is cancelled while it waits closes the session:
-/// the agent then ends its command, and leaves.
+/// Requests of several tasks are answered in their order. A task that is cancelled while the agent works for it closes
+/// the session: the agent then ends its command, and leaves.
 public final class AgentSession: HostSession {
   public let host: String
   public let facts: Facts

@@ -22,6 +22,8 @@ actor Conversation {
     var incoming = Incoming(output)
     var isDelivered = delivery == nil
     for await job in queue {
+      // Nobody waits for it any more.
+      guard !job.reply.isGiven else { continue }
       unanswered = job
       let watch = job.limit.map { limit in
         Task {
@@ -50,7 +52,7 @@ actor Conversation {
         job.progress?(event)
       } else {
         unanswered = nil
-        return job.reply.resume(returning: .success(response))
+        return job.reply.give(.success(response))
       }
     }
     throw Breach.noAnswer
@@ -63,6 +65,9 @@ actor Conversation {
       // The process has ended: what it said until then is there.
     }
   }
+
+  /// Whether the agent has this request and has not answered it.
+  func isServing(_ job: AgentJob) -> Bool { unanswered?.reply === job.reply }
 
   func hangUp() async { try? await input?.finish() }
 

@@ -4,6 +4,8 @@ public actor Sessions {
   private let addresses: [String: HostAddress]
   private let open: @Sendable (HostAddress) async throws -> any HostSession
   private var sessions: [String: Task<any HostSession, any Error>] = [:]
+  /// Hosts whose agents converge.
+  private var busy: Set<String> = []
 
   /// - Parameter open: connects to a host; throws `HostError`
   public init(
@@ -19,7 +21,7 @@ public actor Sessions {
   public func session(_ host: String) async throws -> any HostSession {
     // Again after each wait: another task may have put a new session in the place of one that was lost.
     while let known = sessions[host] {
-      let session = try await known.value
+      let session = try await value(of: known, host)
       if session.isOpen { return session }
       forget(host, known)
     }
@@ -28,12 +30,31 @@ public actor Sessions {
     }
     let task = Task { [open] in try await open(address) }
     sessions[host] = task
+    // Also where nobody waits for it any more.
+    Task { if case .failure = await task.result { forget(host, task) } }
+    return try await value(of: task, host)
+  }
+
+  /// A task that is cancelled does not wait for a host to be connected to; the connection is there for the next one.
+  private func value(
+    of task: Task<any HostSession, any Error>, _ host: String
+  ) async throws -> any HostSession {
     do {
-      return try await task.value
+      return try await task.sharedValue()
     } catch {
-      forget(host, task)
+      if !(error is CancellationError) { forget(host, task) }
       throw error
     }
+  }
+
+  /// Does something with a host that keeps its agent from answering others for long.
+  public func occupying<Value: Sendable>(
+    _ host: String, _ body: @Sendable (any HostSession) async throws -> Value
+  ) async throws -> Value {
+    let session = try await session(host)
+    busy.insert(host)
+    defer { busy.remove(host) }
+    return try await body(session)
   }
 
   /// Leaves alone what another task has put in its place.
@@ -41,10 +62,11 @@ public actor Sessions {
     if sessions[host] == task { sessions[host] = nil }
   }
 
-  /// The session with the first of these hosts that can be reached.
+  /// The session with the first of these hosts that can be reached; one whose agent is at work for another step comes
+  /// after those that would answer at once.
   public func first(of hosts: [String]) async throws -> any HostSession {
     var failures: [String] = []
-    for host in hosts {
+    for host in hosts.filter({ !busy.contains($0) }) + hosts.filter(busy.contains) {
       do { return try await session(host) } catch { failures.append("\(error)") }
     }
     throw HostError(

@@ -10,6 +10,17 @@ public struct Rollout: Sendable {
   let forks: Int
   let journal: Journal
   let runner: StepRunner
+  private let news: AsyncStream<News>
+  private let tell: AsyncStream<News>.Continuation
+
+  /// What may let something new begin, or forbid it.
+  private enum News: Sendable {
+    /// The step's action is done: its host is free for another one.
+    case acted(Step)
+    /// With the reason where it failed; thrown is what could not be journaled.
+    case ended(Step, Result<String?, any Error>)
+    case stop
+  }
 
   /// - Parameters:
   ///   - forks: how many steps may run at once
@@ -22,11 +33,15 @@ public struct Rollout: Sendable {
     self.forks = forks
     self.journal = journal
     runner = StepRunner(sessions: sessions, gatekeeper: gatekeeper, secret: secret)
+    (news, tell) = AsyncStream.makeStream()
   }
+
+  /// Nothing new is begun any more; what runs is finished.
+  public func stop() { tell.yield(.stop) }
 
   /// Carries the plan out. After a failure nothing new is begun; what runs is finished.
   ///
-  /// Call it with the site's lock held.
+  /// Call it once, with the site's lock held.
   ///
   /// - Parameter controller: who does it, for the journal
   /// - Throws: `StoreError` where the journal cannot be written: what is not journaled is not done
@@ -38,28 +53,47 @@ public struct Rollout: Sendable {
     let schedule = Schedule(plan)
     var passed: Set<String> = []
     var running: Set<String> = []
+    var busy: Set<String> = []
     var failures: [String: String] = [:]
-    try await withThrowingTaskGroup(of: (step: Step, failure: String?).self) { group in
-      while true {
-        if failures.isEmpty, !Task.isCancelled {
-          for step in schedule.ready(passed: passed, running: running, room: forks - running.count) {
-            running.insert(step.id)
-            group.addTask { (step, try await carryOut(step, of: id, report: report)) }
-          }
+    var isStopped = false
+    try await withThrowingTaskGroup(of: Void.self) { group in
+      func begin() {
+        guard failures.isEmpty, !isStopped, !Task.isCancelled else { return }
+        for step in schedule.ready(passed: passed, running: running, busy: busy, room: forks - running.count) {
+          running.insert(step.id)
+          if let host = step.host { busy.insert(host) }
+          group.addTask { tell.yield(.ended(step, await carryOut(step, of: id, report: report))) }
         }
-        guard let ended = try await group.next() else { break }
-        running.remove(ended.step.id)
-        if let failure = ended.failure { failures[ended.step.id] = failure } else { passed.insert(ended.step.id) }
+      }
+      begin()
+      var incoming = news.makeAsyncIterator()
+      while !running.isEmpty, let event = await incoming.next() {
+        switch event {
+        case .acted(let step):
+          if let host = step.host { busy.remove(host) }
+        case .ended(let step, let result):
+          running.remove(step.id)
+          if let failure = try result.get() { failures[step.id] = failure } else { passed.insert(step.id) }
+        case .stop:
+          isStopped = true
+        }
+        begin()
       }
     }
     let left = plan.steps.map(\.id).filter { !passed.contains($0) && failures[$0] == nil }
     let result = RolloutResult(passed: plan.steps.map(\.id).filter(passed.contains), failures: failures, left: left)
-    try journal.finish(id, result.isDone ? .done : .failed, at: Date())
+    try journal.finish(id, result.outcome, at: Date())
     return result
   }
 
-  /// - Returns: why the step failed; `nil`: it passed
   private func carryOut(
+    _ step: Step, of rollout: Int64, report: @escaping @Sendable (RolloutEvent) -> Void
+  ) async -> Result<String?, any Error> {
+    do { return .success(try await attempt(step, of: rollout, report: report)) } catch { return .failure(error) }
+  }
+
+  /// - Returns: why the step failed; `nil`: it passed
+  private func attempt(
     _ step: Step, of rollout: Int64, report: @escaping @Sendable (RolloutEvent) -> Void
   ) async throws -> String? {
     try journal.begin(rollout, step: step.id, title: step.title, at: Date())
@@ -73,7 +107,7 @@ public struct Rollout: Sendable {
       report(event)
     }
     do {
-      try await runner.run(step, report: journaling)
+      try await runner.run(step, acted: { tell.yield(.acted(step)) }, report: journaling)
       try journal.finish(rollout, step: step.id, .done, at: Date())
       report(.passed(step, seconds: start.seconds))
       return nil

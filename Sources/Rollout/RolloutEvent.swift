@@ -1,5 +1,6 @@
 import HostProtocol
 import Plan
+import Store
 
 /// What happens during a rollout, for whoever shows it.
 public enum RolloutEvent: Sendable {
@@ -23,4 +24,7 @@ public struct RolloutResult: Sendable {
   public var left: [String]
 
   public var isDone: Bool { failures.isEmpty && left.isEmpty }
+
+  /// Where nothing failed and yet something is left, it was stopped.
+  public var outcome: Outcome { isDone ? .done : failures.isEmpty ? .interrupted : .failed }
 }

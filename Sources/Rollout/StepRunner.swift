@@ -17,9 +17,13 @@ struct StepRunner: Sendable {
     var gateStayedShut = false
   }
 
-  func run(_ step: Step, report: @escaping @Sendable (RolloutEvent) -> Void) async throws(Failure) {
+  /// - Parameter acted: called when the action is done, and only the gate is waited for
+  func run(
+    _ step: Step, acted: @Sendable () -> Void, report: @escaping @Sendable (RolloutEvent) -> Void
+  ) async throws(Failure) {
     let deadline = ContinuousClock.now + .seconds(step.deadline)
     try await carryOut(step.action, of: step, until: deadline, report: report)
+    acted()
     try await pass(step, until: deadline, report: report)
   }
 
@@ -55,9 +59,8 @@ struct StepRunner: Sendable {
   private func converge(
     _ host: String, _ resources: [Resource], progress: @escaping @Sendable (Event) -> Void
   ) async throws {
-    let session = try await sessions.session(host)
     let resolved = try resources.map { try $0.resolved(secret) }
-    let applied = try await session.apply(resolved, progress: progress)
+    let applied = try await sessions.occupying(host) { try await $0.apply(resolved, progress: progress) }
     if let failure = applied.failure { throw Failure(reason: "\(failure.resource): \(failure.message)") }
   }
 
@@ -93,7 +96,7 @@ struct StepRunner: Sendable {
     var said = ""
     var least = UInt64.max
     while true {
-      guard case .closed(let reason, let left) = await gatekeeper.check(step.gate) else { return }
+      guard case .closed(let reason, let left) = await look(step.gate, until: deadline, said: said) else { return }
       if let left, left < least {
         least = left
         deadline = max(deadline, .now + .seconds(step.deadline))
@@ -108,20 +111,31 @@ struct StepRunner: Sendable {
       do { try await Task.sleep(for: .milliseconds(500)) } catch { throw Failure(reason: "interrupted") }
     }
   }
+
+  /// One look, which ends with the deadline too: whoever is asked may hang.
+  private func look(_ gate: Gate, until deadline: ContinuousClock.Instant, said: String) async -> GateState {
+    do {
+      return try await withDeadline(deadline) { await gatekeeper.check(gate) }
+    } catch {
+      return .closed(said.isEmpty ? "nobody who was asked has answered" : "\(said); then no answer")
+    }
+  }
 }
 
 struct DeadlineExceeded: Error {}
 
 /// Runs a body; past the deadline it is cancelled, and `DeadlineExceeded` thrown.
-func withDeadline(_ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Void) async throws
-{
-  try await withThrowingTaskGroup(of: Void.self) { group in
+func withDeadline<Value: Sendable>(
+  _ deadline: ContinuousClock.Instant, _ body: @escaping @Sendable () async throws -> Value
+) async throws -> Value {
+  try await withThrowingTaskGroup(of: Value.self) { group in
     group.addTask(operation: body)
     group.addTask {
       try await Task.sleep(until: deadline)
       throw DeadlineExceeded()
     }
-    try await group.next()
-    group.cancelAll()
+    defer { group.cancelAll() }
+    guard let value = try await group.next() else { throw DeadlineExceeded() }
+    return value
   }
 }

@@ -1,3 +1,4 @@
+import FoundationEssentials
 import HostProtocol
 import Hosts
 import Testing
@@ -69,6 +70,25 @@ import Testing
       await agent.session.close()
       #expect(!processExists(pid))
       await #expect(throws: HostError.self) { try await agent.session.run(CommandRequest(["true"])) }
+    }
+  }
+
+  @Test func aRequestThatIsCancelledInTheQueueLeavesTheSessionAlone() async throws {
+    try await LocalAgent.with { agent async throws in
+      let marker = "\(agent.directory)/go"
+      let running = Task {
+        let wait = "touch \(agent.directory)/begun; until [ -e \(marker) ]; do sleep 0.01; done; echo done"
+        return try await agent.session.run(CommandRequest(["sh", "-c", wait])).output
+      }
+      while !agent.exists("begun") { await Task.yield() }
+      let queued = Task { try await agent.session.run(CommandRequest(["touch", "\(agent.directory)/queued"])) }
+      queued.cancel()
+      // At once: the agent is still at work on the first.
+      await #expect(throws: CancellationError.self) { try await queued.value }
+      #expect(FileManager.default.createFile(atPath: marker, contents: nil))
+      #expect(try await running.value == "done\n")
+      #expect(try await agent.session.run(CommandRequest(["true"])).status == 0)
+      #expect(!agent.exists("queued"))
     }
   }
 

@@ -64,6 +64,18 @@ import Testing
     #expect(schedule.ready(passed: ["a", "c"], running: [], room: 9).map(\.id) == ["b"])
   }
 
+  @Test func aHostThatIsBeingChangedTakesNoRoom() {
+    func converge(_ id: String, on host: String) -> Step {
+      Step(id: id, title: id, phase: "p", action: .converge(host: host, resources: []))
+    }
+    let steps = (1...3).map { converge("a/\($0)", on: "a") } + [converge("b/1", on: "b"), step("wait")]
+    let schedule = Schedule(Plan(site: "s", steps: steps))
+    #expect(schedule.ready(passed: [], running: [], room: 3).map(\.id) == ["a/1", "b/1", "wait"])
+    #expect(schedule.ready(passed: [], running: ["a/1"], busy: ["a"], room: 3).map(\.id) == ["b/1", "wait"])
+    // Its action is done, its gate is not open yet.
+    #expect(schedule.ready(passed: [], running: ["a/1"], busy: [], room: 1).map(\.id) == ["a/2"])
+  }
+
   @Test func roomIsKept() {
     let schedule = Schedule(Plan(site: "s", steps: (0..<5).map { step("\($0)") }))
     #expect(schedule.ready(passed: [], running: [], room: 2).count == 2)

@@ -34,8 +34,8 @@ import Testing
 
   /// A gatekeeper whose gates stand as the test says.
   private struct Gates: Gatekeeper {
-    var state: @Sendable (Gate) -> GateState = { _ in .open }
-    func check(_ gate: Gate) async -> GateState { state(gate) }
+    var state: @Sendable (Gate) async -> GateState = { _ in .open }
+    func check(_ gate: Gate) async -> GateState { await state(gate) }
   }
 
   private func step(
@@ -48,11 +48,13 @@ import Testing
       gate: gate, undo: undo, deadline: deadline)
   }
 
-  private func run(_ steps: [Step], gates: Gates = Gates()) async throws -> RolloutResult {
+  private func run(
+    _ steps: [Step], gates: Gates = Gates(), report: @escaping @Sendable (RolloutEvent, Rollout) -> Void = { _, _ in }
+  ) async throws -> RolloutResult {
     let rollout = Rollout(
       Plan(site: "s", steps: steps), sessions: sessions, gatekeeper: gates, journal: journal, forks: 4
     ) { "value of \($0)" }
-    let result = try await rollout.run(controller: "test") { _ in }
+    let result = try await rollout.run(controller: "test") { report($0, rollout) }
     await sessions.closeAll()
     return result
   }
@@ -141,6 +143,51 @@ import Testing
       })
     #expect(result.isDone)
     #expect(looks.withLock { $0 } == 3)
+  }
+
+  @Test func aLookThatHangsEndsWithTheDeadline() async throws {
+    defer { clean() }
+    let result = try await run(
+      [step("one", file: "x", gate: .healthy, deadline: 1)],
+      gates: Gates { _ in
+        try? await Task.sleep(for: .seconds(3600))
+        return .open
+      })
+    #expect(result.failures["one"]?.contains("nobody who was asked has answered") == true)
+  }
+
+  /// The second step on a host begins when the first one's action is done: its gate may take longer.
+  @Test func aHostIsChangedByOneStepAtATime() async throws {
+    defer { clean() }
+    let events = Mutex<[String]>([])
+    let result = try await run(
+      [step("one", file: "x", gate: .healthy), step("two", file: "y"), step("three", host: "b", file: "z")],
+      gates: Gates { _ in events.withLock { $0.contains("passed two") } ? .open : .closed("two is not done") }
+    ) { event, _ in
+      switch event {
+      case .started(let step): events.withLock { $0.append("started \(step.id)") }
+      case .waiting(let step, _): events.withLock { $0.append("waiting \(step.id)") }
+      case .passed(let step, _): events.withLock { $0.append("passed \(step.id)") }
+      default: break
+      }
+    }
+    #expect(result.isDone)
+    let told = events.withLock { $0 }
+    #expect(told.prefix(2) == ["started one", "started three"] || told.prefix(2) == ["started three", "started one"])
+    let waiting = try #require(told.firstIndex(of: "waiting one"))
+    // The first look may come before or after the second step begins; the first step's action is done in both cases.
+    #expect(told.firstIndex(of: "started two").map { $0 > 1 } == true && waiting > 1)
+  }
+
+  @Test func whatIsStoppedFinishesWhatRunsAndSaysSo() async throws {
+    defer { clean() }
+    let result = try await run([step("one", file: "x"), step("two", file: "y", needs: ["one"])]) { event, rollout in
+      if case .started = event { rollout.stop() }
+    }
+    #expect(result.passed == ["one"] && result.left == ["two"] && result.failures.isEmpty)
+    #expect(text("x") == "new\n" && text("y") == nil)
+    #expect(try journal.rollout(1)?.outcome == .interrupted)
+    #expect(try journal.rollout(1)?.finishedAt != nil)
   }
 
   @Test func aHostThatHangsDoesNotHangTheRollout() async throws {
