@@ -42,6 +42,8 @@ extension CephSteps {
   /// - Parameter reached: hosts on which a step of their own stops the daemons
   /// - Returns: the last of the steps
   func addPurge(to assembly: inout Assembly, reached: [String], needs: [String]) -> [String] {
+    let buckets = departures.emptiedBuckets
+    guard !departures.osds.isEmpty || !buckets.isEmpty else { return [] }
     let ids = departures.osds.map(\.id)
     let stopped = Set(reached.flatMap { departures.osds(on: $0).map(\.id) })
     let alone = departures.osds.filter { !stopped.contains($0.id) && $0.up }.map { "\($0.id)" }
@@ -53,7 +55,6 @@ extension CephSteps {
       gate: .osdsDown(ids: ids), isShut: !ids.isEmpty)
     // What `ceph osd purge` has the monitors do, when the managers have agreed: the gate above has asked them.
     let purge = ids.map { MonChange(.make("osd purge-actual", ["id": .number($0), "yes_i_really_mean_it": true])) }
-    let buckets = departures.emptiedBuckets
     let removals = buckets.map { MonChange(.make("osd crush rm", ["name": .text($0)])) }
     assembly.mon(
       "ceph/purge",

@@ -81,7 +81,8 @@ final class Host {
       switch outcome.status {
       case 124: "did not end in time"
       case 127: "could not be started"
-      case 129...: "was ended by signal \(outcome.status - 128)"
+      // The highest signal is 64 (SIGRTMAX); higher numbers are a program's own.
+      case 129...192: "was ended by signal \(outcome.status - 128)"
       default: "ended with \(outcome.status)"
       }
     let words = String(decoding: outcome.error.isEmpty ? outcome.output : outcome.error, as: UTF8.self)
