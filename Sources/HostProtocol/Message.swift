@@ -1,10 +1,10 @@
 /// The protocol's version. Controller and agent of different versions do not talk.
-public let protocolVersion = 1
+public let protocolVersion = 2
 
 /// What the controller asks of the agent. One at a time: the agent answers a request before it reads the next.
 public enum Request: Sendable, Hashable, Codable {
-  /// The first frame.
-  case hello(version: Int)
+  /// The first frame. With a claim, `.event`s tell whom the host's lock is waited for.
+  case hello(version: Int, claim: Claim? = nil)
   /// How the resources differ from the host; changes nothing. Answered by `.differences`.
   case observe([Resource])
   /// Converges the resources in their order, stopping at the first failure. Answered by `.event`s and `.applied`.

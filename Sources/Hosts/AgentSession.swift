@@ -20,11 +20,19 @@ public final class AgentSession: HostSession {
   /// - Parameters:
   ///   - argv: a program whose standard streams end at an agent
   ///   - delivery: what a program that begins with `Delivery.script` gets; `nil`: it is the agent from the start
+  ///   - claim: who is to change the host until the session ends; `nil`: nobody
+  ///   - notice: told whom the host is waited for, where it is another controller's
   /// - Throws: `HostError`
-  public static func open(host: String, argv: [String], delivery: Delivery? = nil) async throws -> AgentSession {
+  public static func open(
+    host: String, argv: [String], delivery: Delivery? = nil, claim: Claim? = nil,
+    notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws -> AgentSession {
     let line = AgentLine(host: host, argv: argv, delivery: delivery)
     do {
-      let response = try await line.ask(.hello(version: protocolVersion), within: .seconds(120))
+      let hello = Request.hello(version: protocolVersion, claim: claim)
+      let response = try await line.ask(hello, within: .seconds(120)) { event in
+        if case .output(let words) = event { notice(words) }
+      }
       guard case .hello(protocolVersion, let facts) = response else { throw unexpected(response, host) }
       return AgentSession(host: host, facts: facts, line: line)
     } catch {
@@ -74,7 +82,10 @@ public final class AgentSession: HostSession {
     switch response {
     case .failed(let words): HostError(host: host, message: words)
     case .hello(let version, _):
-      HostError(host: host, message: "the agent speaks protocol version \(version), not \(protocolVersion)")
+      HostError(
+        host: host,
+        message: "the agent speaks protocol version \(version), this varde \(protocolVersion): varde and the "
+          + "varde-agent beside it (or in VARDE_AGENT) must be of one build")
     default: HostError(host: host, message: "the agent answered something else than was asked")
     }
   }

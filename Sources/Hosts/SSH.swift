@@ -16,8 +16,11 @@ public struct SSH: Sendable {
 
   /// One ssh process: delivers the agent where its hash is not there yet, starts it, and greets it.
   ///
+  /// - Parameters: as of `AgentSession.open`
   /// - Throws: `HostError`, `CancellationError`
-  public func open(_ host: HostAddress) async throws -> any HostSession {
+  public func open(
+    _ host: HostAddress, claim: Claim? = nil, notice: @escaping @Sendable (String) -> Void = { _ in }
+  ) async throws -> any HostSession {
     let delivery: Delivery
     do {
       delivery = try await binary.delivery()
@@ -26,7 +29,8 @@ public struct SSH: Sendable {
     }
     let argv = argv(for: host.address, script: delivery.script)
     do {
-      return try await AgentSession.open(host: host.name, argv: argv, delivery: delivery)
+      return try await AgentSession.open(
+        host: host.name, argv: argv, delivery: delivery, claim: claim, notice: notice)
     } catch let error as HostError {
       let advice = Self.advice(on: error.message, address: host.address).map { "\n\($0)" } ?? ""
       throw HostError(host: host.name, message: error.message + advice)

@@ -23,6 +23,22 @@ public struct StateDirectory: Sendable, Hashable {
     return "\(environment["HOME"] ?? "/root")/.local/state/varde/\(site)"
   }
 
+  /// A random name of this folder, made once: by it hosts know sessions of its controllers.
+  ///
+  /// Call it with the site's lock held.
+  public func identity() throws(StoreError) -> String {
+    let path = "\(self.path)/identity"
+    if let known = try? String(contentsOfFile: path, encoding: .utf8), !known.isEmpty { return known }
+    let identity = UUID().uuidString
+    do {
+      try identity.write(toFile: path, atomically: true, encoding: .utf8)
+      try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+    } catch {
+      throw StoreError("cannot write \(path): \(error.localizedDescription)")
+    }
+    return identity
+  }
+
   var database: String { "\(path)/state.sqlite" }
   var lock: String { "\(path)/lock" }
 }

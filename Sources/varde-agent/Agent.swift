@@ -5,20 +5,23 @@ import HostProtocol
 @main
 enum Agent {
   static func main() {
-    switch CommandLine.arguments.dropFirst().first {
-    case nil: serve()
-    case "--version": print("varde-agent, protocol \(protocolVersion)")
-    case .some:
+    switch Array(CommandLine.arguments.dropFirst()) {
+    case []: serve(lock: HostLock.standardPath, patience: HostLock.standardPatience)
+    case ["--version"]: print("varde-agent, protocol \(protocolVersion)")
+    // --lock PATH SECONDS: for several agents on one machine, as in tests.
+    case let words where words.count == 3 && words[0] == "--lock":
+      serve(lock: words[1], patience: Int(words[2]) ?? HostLock.standardPatience)
+    default:
       complain("started over ssh by varde; it takes requests on standard input")
       exit(2)
     }
   }
 
-  private static func serve() {
+  private static func serve(lock: String, patience: Int) {
     do {
       try Signals.prepare()
       let channel = try Channel()
-      try Session(channel: channel).serve()
+      try Session(channel: channel, lock: lock, patience: patience).serve()
     } catch {
       complain("\(error)")
       exit(1)

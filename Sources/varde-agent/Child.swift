@@ -8,6 +8,8 @@ struct Child {
   var timeout: Int
   /// Bytes kept of each stream: the last ones.
   var keep = 64 << 10
+  /// Goes into its environment.
+  var mark: String?
   /// Gets each line of both streams as it comes.
   var onLine: ((String) -> Void)?
 
@@ -72,7 +74,7 @@ struct Child {
 
     var pid = pid_t()
     let code = withCStrings(argv) { arguments in
-      withCStrings(Self.environment) { posix_spawnp(&pid, program, &actions, &attributes, arguments, $0) }
+      withCStrings(Self.environment + (mark.map { [$0] } ?? [])) { posix_spawnp(&pid, program, &actions, &attributes, arguments, $0) }
     }
     return code == 0 ? .success(pid) : .failure(code)
   }

@@ -4,11 +4,17 @@ import HostProtocol
 /// Answers one controller, request by request.
 struct Session {
   let channel: Channel
+  /// Path of the host's lock.
+  let lock: String
+  /// How many seconds to wait for it.
+  let patience: Int
   private let host: Host
   private let monitors = Monitors()
 
-  init(channel: Channel) {
+  init(channel: Channel, lock: String, patience: Int) {
     self.channel = channel
+    self.lock = lock
+    self.patience = patience
     host = Host(hangup: channel.input)
   }
 
@@ -18,6 +24,7 @@ struct Session {
   func serve() throws {
     guard let greeting = try channel.receive() else { return }
     guard try greet(Wire.message(of: greeting)) else { return }
+    defer { host.lock?.release() }
     while let payload = try channel.receive() {
       let response: Response
       do {
@@ -31,15 +38,26 @@ struct Session {
 
   /// `false`: there is nothing to talk about.
   private func greet(_ request: Request) throws -> Bool {
-    guard case .hello(let version) = request else {
+    guard case .hello(let version, let claim) = request else {
       try channel.send(.failed("the first request must be hello"))
       return false
     }
     guard version == protocolVersion else {
       let words =
-        "the controller speaks protocol version \(version), the agent \(protocolVersion): install both from one build"
+        "the controller speaks protocol version \(version), the agent that it delivers \(protocolVersion): varde and the "
+        + "varde-agent beside it (or in VARDE_AGENT) must be of one build"
       try channel.send(.failed(words))
       return false
+    }
+    if let claim {
+      do {
+        host.lock = try HostLock(lock, patience: patience, claim, hangup: channel.input) {
+          try? channel.send(.event(.output($0)))
+        }
+      } catch {
+        try channel.send(.failed("\(error)"))
+        return false
+      }
     }
     try channel.send(.hello(version: protocolVersion, facts: Facts.read()))
     return true
@@ -72,7 +90,8 @@ struct Session {
   /// Kept whole or refused: half of an answer is worse than none.
   private func run(_ request: CommandRequest) throws -> Response {
     let child = Child(
-      argv: request.argv, input: Array((request.input ?? "").utf8), timeout: request.timeout, keep: 32 << 20)
+      argv: request.argv, input: Array((request.input ?? "").utf8), timeout: request.timeout, keep: 32 << 20,
+      mark: host.mark)
     let outcome = try child.run(hangup: channel.input)
     guard !outcome.isCut else {
       return .failed("`\(request.argv.joined(separator: " "))` printed more than \(child.keep >> 20) MiB")

@@ -2,6 +2,7 @@ import ArgumentParser
 import Controller
 import Design
 import Foundation
+import HostProtocol
 import Hosts
 import Lab
 import Store
@@ -34,13 +35,17 @@ struct HostOptions: ParsableArguments {
   }
 
   /// Does something with a site's hosts, and closes the sessions whatever happens.
+  ///
+  /// - Parameter controller: claims the hosts, to change them; `nil`: they are only looked at
   func withController<Value>(
-    _ design: Design, _ body: (SiteController, Store) async throws -> Value
+    _ design: Design, claimedBy controller: String? = nil, _ body: (SiteController, Store) async throws -> Value
   ) async throws -> Value {
-    let store = try Store(stateDirectory(design))
+    let directory = try stateDirectory(design)
+    let store = try Store(directory)
+    let claim = try controller.map { Claim(controller: $0, state: try directory.identity(), host: "") }
     let known = Set(design.nodes.map(\.name))
     let former = try KnownNodes(store).all.filter { !known.contains($0.key) }
-    let sessions = try openSessions(design, former: former)
+    let sessions = try openSessions(design, former: former, claim)
     let controller = SiteController(
       design, former: former.keys.sorted(), sessions: sessions, store: store, forks: forks)
     do {
@@ -53,13 +58,17 @@ struct HostOptions: ParsableArguments {
     }
   }
 
-  private func openSessions(_ design: Design, former: [String: String]) throws -> Sessions {
+  private func openSessions(_ design: Design, former: [String: String], _ claim: Claim?) throws -> Sessions {
     let config = twin ? Lab(design).sshConfig : sshConfig
     let ssh = try SSH(config: config, agent: Self.agentPath())
     let addresses =
       design.nodes.map { HostAddress(name: $0.name, address: "\($0.management)") }
       + former.map { HostAddress(name: $0.key, address: $0.value) }
-    return Sessions(addresses) { try await ssh.open($0) }
+    return Sessions(addresses) { host in
+      var claim = claim
+      claim?.host = host.name
+      return try await ssh.open(host, claim: claim) { Terminal.say("\(host.name): \($0)") }
+    }
   }
 
   /// The agent to deliver: `$VARDE_AGENT`, else beside this program, else where `make install` puts it.

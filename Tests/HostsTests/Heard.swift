@@ -1,4 +1,4 @@
-import Glibc
+import FoundationEssentials
 import Synchronization
 
 /// All that an operator or a journal could have seen.
@@ -10,4 +10,8 @@ final class Heard: Sendable {
   var words: String { all.withLock { $0 } }
 }
 
-func processExists(_ pid: Int32) -> Bool { kill(pid, 0) == 0 }
+/// The dead whom this machine's init has not buried yet do not count.
+func processExists(_ pid: Int32) -> Bool {
+  guard let status = try? String(contentsOfFile: "/proc/\(pid)/status", encoding: .utf8) else { return false }
+  return !status.contains("State:\tZ") && !status.contains("State:\tX")
+}

@@ -42,7 +42,7 @@ struct ApplyCommand: AsyncParsableCommand {
     }
     let lock = try SiteLock(hosts.stateDirectory(design), holder: Self.controller)
     defer { withExtendedLifetime(lock) {} }
-    try await hosts.withController(design) { controller, store in
+    try await hosts.withController(design, claimedBy: Self.controller) { controller, store in
       // Before anything is done there: what is begun on a node must be findable if the node leaves the site file.
       let nodes = KnownNodes(store)
       try nodes.add(Dictionary(design.nodes.map { ($0.name, "\($0.management)") }) { first, _ in first })

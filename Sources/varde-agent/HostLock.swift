@@ -1,0 +1,88 @@
+import FoundationEssentials
+import Glibc
+import HostProtocol
+
+/// The right to change this host: one session at a time has it. The kernel frees it when its agent ends, however.
+final class HostLock {
+  /// Only root may write there, and a boot empties it.
+  static let standardPath = "/run/varde.lock"
+  /// In seconds. An agent whose controller is gone ends its command within two.
+  static let standardPatience = 30
+
+  let path: String
+  private let descriptor: Int32
+
+  /// Takes the lock, and ends what an agent that was killed with it has left running.
+  ///
+  /// - Parameters:
+  ///   - hangup: a descriptor at whose hangup nobody wants the lock any more
+  ///   - notice: told once whom the lock is waited for
+  /// - Throws: `Failure` that names who has the lock and keeps it
+  init(_ path: String, patience: Int, _ claim: Claim, hangup: Int32, notice: (String) -> Void) throws {
+    self.path = path
+    descriptor = try check(open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0o600), path)
+    do {
+      try wait(claim, until: monotonicSeconds() + Double(patience), hangup: hangup, notice: notice)
+      // A session that ends in order empties the file.
+      if holder != nil { try Leftovers(lock: path).end() }
+      let content = Array(try JSONEncoder().encode(Holder(claim: claim, agent: getpid())))
+      try check(ftruncate(descriptor, 0), path)
+      try check(pwrite(descriptor, content, content.count, 0), path)
+    } catch {
+      close(descriptor)
+      throw error
+    }
+  }
+
+  func release() {
+    ftruncate(descriptor, 0)
+    close(descriptor)
+  }
+
+  /// What stands in the file.
+  private struct Holder: Codable {
+    var claim: Claim
+    /// The agent's process.
+    var agent: Int32
+  }
+
+  private var holder: Holder? {
+    var bytes = [UInt8](repeating: 0, count: 4096)
+    let count = pread(descriptor, &bytes, bytes.count, 0)
+    return count > 0 ? try? JSONDecoder().decode(Holder.self, from: Data(bytes[..<count])) : nil
+  }
+
+  private func wait(_ claim: Claim, until deadline: Double, hangup: Int32, notice: (String) -> Void) throws {
+    var hasTold = false
+    while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
+      let code = errno
+      guard code == EWOULDBLOCK || code == EINTR else { throw Failure(path, errno: code) }
+      let present = holder
+      let isOwn = present?.claim.state == claim.state
+      if let present, isOwn { try takeOver(from: present, claim) }
+      let name = present?.claim.controller ?? "unknown"
+      guard monotonicSeconds() < deadline else {
+        let agent = present.map { " (its agent here is process \($0.agent))" } ?? ""
+        throw Failure("another controller is at work on this host: \(name)\(agent); wait for it, or end it")
+      }
+      if !hasTold, !isOwn {
+        notice("waiting for another controller: \(name)")
+        hasTold = true
+      }
+      // 0x2000 is Linux's POLLRDHUP, as for a command.
+      var watched = pollfd(fd: hangup, events: 0x2000, revents: 0)
+      guard poll(&watched, 1, 100) <= 0 else { throw Failure("the controller has closed the session") }
+    }
+  }
+
+  /// Kills the agent of a session that the same controller has lost: it may not have noticed, and be at work.
+  private func takeOver(from present: Holder, _ claim: Claim) throws {
+    guard present.claim.host == claim.host else {
+      throw Failure("is the same machine as \(present.claim.host) of this site: give one of them its own address")
+    }
+    // The file may still name the holder before the present one, and its number be another program's by now.
+    func folder(_ process: String) -> String? { FileSystem.link("/proc/\(process)/exe").map(FileSystem.directory) }
+    guard let own = folder("self"), folder("\(present.agent)") == own, present.agent != getpid() else { return }
+    kill(present.agent, SIGKILL)
+  }
+}
