@@ -61,9 +61,9 @@ public struct CephSteps: Sendable {
   ) -> [String] {
     let groups = design.hosts.map { ($0.name, self.groups($0)) } + former.map { ($0, formerGroups($0)) }
     func converge(
-      _ kind: CephGroup.Kind, phase: String, on isWanted: (String) -> Bool = { _ in true }, needs: (String) -> [String]
+      _ kind: CephGroup.Kind, phase: String, on hosts: Set<String>? = nil, needs: (String) -> [String]
     ) -> [String] {
-      groups.filter { isWanted($0.0) }.flatMap { name, groups in
+      groups.filter { hosts?.contains($0.0) ?? true }.flatMap { name, groups in
         groups.filter { $0.kind == kind && !$0.resources.isEmpty }.map { group in
           assembly.converge(
             group.id, title: group.title, phase: phase, host: name, resources: group.resources,
@@ -82,16 +82,15 @@ public struct CephSteps: Sendable {
     // First those that stay where they are; then those that move, one after the other, so that the others keep the
     // quorum; then those that are new.
     let moving = movingMons
-    let isMoving = Set(moving.map(\.name))
-    let isNew = Set(ceph.mons).subtracting(state?.mons.keys.map { $0 } ?? [])
-    var mons = converge(.mon, phase: "ceph monitors", on: { !isMoving.contains($0) && !isNew.contains($0) }) {
-      ["\($0)/ceph"] + needs
-    }
+    let known = Set(state?.mons.keys.map { $0 } ?? [])
+    let new = Set(ceph.mons).subtracting(known)
+    let staying = Set(ceph.mons).intersection(known).subtracting(moving.map(\.name))
+    var mons = converge(.mon, phase: "ceph monitors", on: staying) { ["\($0)/ceph"] + needs }
     for (name, wanted) in moving {
       let move = addMove(of: name, to: wanted, to: &assembly, needs: hosts + needs + mons)
-      mons += converge(.mon, phase: "ceph monitors", on: { $0 == name }) { _ in [move] }
+      mons += converge(.mon, phase: "ceph monitors", on: [name]) { _ in [move] }
     }
-    mons += converge(.mon, phase: "ceph monitors", on: isNew.contains) { [mons] in ["\($0)/ceph"] + needs + mons }
+    mons += converge(.mon, phase: "ceph monitors", on: new) { [mons] in ["\($0)/ceph"] + needs + mons }
     assembly.wait(
       "ceph/quorum", title: "monitors \(ceph.mons.joined(separator: ", ")) form a quorum", phase: "ceph monitors",
       needs: mons, gate: .quorum(mons: ceph.mons), isShut: untilQuorum)

@@ -74,7 +74,9 @@ struct Child {
 
     var pid = pid_t()
     let code = withCStrings(argv) { arguments in
-      withCStrings(Self.environment + (mark.map { [$0] } ?? [])) { posix_spawnp(&pid, program, &actions, &attributes, arguments, $0) }
+      withCStrings(Self.environment + (mark.map { [$0] } ?? [])) {
+        posix_spawnp(&pid, program, &actions, &attributes, arguments, $0)
+      }
     }
     return code == 0 ? .success(pid) : .failure(code)
   }

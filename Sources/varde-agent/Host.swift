@@ -76,7 +76,8 @@ final class Host {
   private func finish(
     _ argv: [String], input: String, timeout: Int, onLine: ((String) -> Void)?
   ) throws -> Child.Outcome {
-    let child = Child(argv: argv, input: Array(input.utf8), timeout: timeout, keep: 1 << 20, mark: mark,
+    let child = Child(
+      argv: argv, input: Array(input.utf8), timeout: timeout, keep: 1 << 20, mark: mark,
       onLine: onLine)
     return try child.run(hangup: hangup)
   }

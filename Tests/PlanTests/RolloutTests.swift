@@ -125,7 +125,7 @@ import Testing
     let undo = Action.converge(
       host: "a", resources: [.file(FileResource("\(folder)/x", content: "old\n"))])
     let result = try await run(
-      [step("one", file: "x", gate: .healthy, undo: undo, deadline: 2)],
+      [step("one", file: "x", gate: .healthy, undo: undo, deadline: 5)],
       gates: Gates { _ in .closed("HEALTH_WARN: it rains") })
     #expect(result.failures["one"]?.contains("it rains") == true)
     #expect(text("x") == "old\n")
@@ -148,7 +148,7 @@ import Testing
   @Test func aLookThatHangsEndsWithTheDeadline() async throws {
     defer { clean() }
     let result = try await run(
-      [step("one", file: "x", gate: .healthy, deadline: 1)],
+      [step("one", file: "x", gate: .healthy, deadline: 5)],
       gates: Gates { _ in
         try? await Task.sleep(for: .seconds(3600))
         return .open

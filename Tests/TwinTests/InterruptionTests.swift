@@ -15,7 +15,7 @@ extension TwinTests {
       #expect(up.status == 0, "\(up)")
 
       // A host dies in the middle.
-      try await fails(naming: "h2", when: { $0.error.contains("ok    h") }) {
+      try await fails(naming: "h2", when: .aStepHasPassed) {
         try await lab("fail", "h2", "off")
       }
       try await lab("heal", "h2", "off")
@@ -24,7 +24,7 @@ extension TwinTests {
 
       // SSH drops while a new disk becomes an OSD.
       try await replaceDisk(of: "h1")
-      try await fails(naming: "h1", when: { _ in runs("ceph-osd", "--mkfs", on: "h1") }) {
+      try await fails(naming: "h1", when: .itsOSDIsMade) {
         for session in processes(on: "h1") where session.commandLine.hasPrefix("sshd: root") {
           kill(session.pid, SIGKILL)
         }
@@ -33,7 +33,7 @@ extension TwinTests {
 
       // A host hangs: its step is given up, and the rollout ends.
       try await replaceDisk(of: "h2")
-      try await fails(naming: "h2", when: { _ in runs("ceph-osd", "--mkfs", on: "h2") }) {
+      try await fails(naming: "h2", when: .itsOSDIsMade) {
         try await lab("fail", "h2", "frozen")
       }
       try await lab("heal", "h2", "frozen")
@@ -41,7 +41,7 @@ extension TwinTests {
 
       // The agent is killed.
       try await replaceDisk(of: "h3")
-      try await fails(naming: "h3", when: { _ in runs("ceph-osd", "--mkfs", on: "h3") }) {
+      try await fails(naming: "h3", when: .itsOSDIsMade) {
         for agent in processes(on: "h3") where agent.commandLine.contains("/var/lib/varde/agent/") {
           kill(agent.pid, SIGKILL)
         }
@@ -64,13 +64,13 @@ extension TwinTests {
     }
 
     /// Starts `apply`, lets something happen when its moment has come, and expects that it fails and says where.
-    private func fails(naming host: String, when hasCome: (Varde) -> Bool, _ happens: () async throws -> Void)
-      async throws
-    {
+    private func fails(
+      naming host: String, when moment: Moment, _ happens: () async throws -> Void
+    ) async throws {
       let apply = try await site.start("apply")
       _ = try await wait(for: "the moment for \(host)", within: .seconds(120), every: .milliseconds(2)) { () -> Bool? in
         guard kill(apply.pid, 0) == 0 else { throw Unmet("it ended before: \(apply.error)") }
-        return hasCome(apply) ? true : nil
+        return hasCome(moment, apply, host) ? true : nil
       }
       try await happens()
       let run = try await apply.result(within: .seconds(240))
@@ -80,6 +80,16 @@ extension TwinTests {
       #expect(last.first?.outcome == "failed")
       let story = try await site.twin("history", "\(last.first?.id ?? 0)", "--output")
       #expect(story.output.contains("failed") && story.output.contains(" \(host)/"), "\(story)")
+    }
+
+    private enum Moment { case aStepHasPassed, itsOSDIsMade }
+
+    private func hasCome(_ moment: Moment, _ apply: Varde, _ host: String) -> Bool {
+      switch moment {
+      case .aStepHasPassed: apply.error.contains("ok    h")
+      case .itsOSDIsMade:
+        processes(on: host).contains { $0.commandLine.contains("ceph-osd") && $0.commandLine.contains("--mkfs") }
+      }
     }
 
     private func lab(_ verb: String, _ host: String, _ fault: String) async throws {
@@ -131,10 +141,6 @@ extension TwinTests {
         RunningProcess.text($0.pid, "cgroup").contains("/varde/\(site.name)/\(host)/")
           && !$0.commandLine.contains("systemd-nspawn")
       }
-    }
-
-    private func runs(_ program: String, _ option: String, on host: String) -> Bool {
-      processes(on: host).contains { $0.commandLine.contains(program) && $0.commandLine.contains(option) }
     }
   }
 }
