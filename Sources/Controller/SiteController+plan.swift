@@ -8,10 +8,9 @@ import Plan
 extension SiteController {
   /// The plan that follows from an observation. Pure.
   ///
-  /// - Parameter provesAll: whether every gate is asked again, as after a rollout that did not come to its end: what it
-  ///   changed is observed as done, but nobody has seen it work
+  /// - Parameter unproven: what a rollout that did not come to its end has begun, and is to be proved again
   /// - Throws: `ControllerError` where the site would lose what it promises now and its file does not say it may
-  public func plan(_ observation: Observation, provesAll: Bool) throws(ControllerError) -> Plan {
+  public func plan(_ observation: Observation, proving unproven: Unproven?) throws(ControllerError) -> Plan {
     var assembly = Assembly()
     for node in design.nodes {
       assembly.converge(
@@ -38,7 +37,7 @@ extension SiteController {
     if ceph?.moreFollows ?? false {
       notes.append("when the monitors have moved, a second plan takes their former addresses out of ceph.conf")
     }
-    var plan = assembly.plan(site: design.site, notes: notes, provesAll: provesAll)
+    var plan = assembly.plan(site: design.site, notes: notes, proving: unproven)
     plan.unreachable = observation.unreachable
     if case .silent = observation.cluster { plan.moreFollows = true }
     plan.moreFollows = plan.moreFollows || ceph?.moreFollows ?? false

@@ -48,8 +48,9 @@ public struct Assembly: Sendable {
 
   /// The plan. Candidates must stand after what they need.
   ///
-  /// - Parameter provesAll: whether gates are asked even where no step before them is needed
-  public func plan(site: String, notes: [String] = [], provesAll: Bool = false) -> Plan {
+  /// - Parameter unproven: what was begun and never seen to work: every step that waits is kept, and the gates of these
+  ///   steps are asked again; `nil`: the last rollout came to its end
+  public func plan(site: String, notes: [String] = [], proving unproven: Unproven? = nil) -> Plan {
     var kept: [Step] = []
     // For each candidate that was left out, what it needed of what is kept.
     var inherited: [String: [String]] = [:]
@@ -57,11 +58,14 @@ public struct Assembly: Sendable {
       var seen: Set<String> = []
       let needs = candidate.step.needs.flatMap { inherited[$0] ?? [$0] }.filter { seen.insert($0).inserted }
       let isWait = candidate.step.action == .wait
-      guard candidate.needed || (isWait && (provesAll || !needs.isEmpty)) else {
-        inherited[candidate.step.id] = needs
-        continue
-      }
       var step = candidate.step
+      if !candidate.needed, !(isWait && (unproven != nil || !needs.isEmpty)) {
+        guard let proof = unproven?.proof(of: step.id, in: step.phase) else {
+          inherited[step.id] = needs
+          continue
+        }
+        step = proof
+      }
       step.needs = needs
       kept.append(step)
     }

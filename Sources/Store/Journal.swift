@@ -12,14 +12,26 @@ public struct Journal: Sendable {
   /// Call it with the site's lock held: only then is an unfinished rollout nobody's.
   public func begin(site: String, plan: String, controller: String, at now: Date) throws(StoreError) -> Int64 {
     try store.write { database in
-      try database.execute(
-        sql: "UPDATE rollout SET outcome = 'interrupted' WHERE outcome = 'running'")
-      try database.execute(
-        sql: "UPDATE step SET outcome = 'interrupted' WHERE outcome = 'running'")
+      try Self.interrupt(database)
       let rollout = RolloutRecord(
         id: nil, site: site, startedAt: now, finishedAt: nil, outcome: .running, controller: controller, plan: plan)
       try rollout.insert(database)
       return database.lastInsertedRowID
+    }
+  }
+
+  /// Marks what runs as interrupted now: its controller is about to end.
+  ///
+  /// Call it with the site's lock held.
+  public func interrupt(at now: Date) throws(StoreError) {
+    try store.write { try Self.interrupt($0, at: now) }
+  }
+
+  /// - Parameter now: `nil`: nobody knows when it was
+  private static func interrupt(_ database: Database, at now: Date? = nil) throws {
+    for table in ["rollout", "step"] {
+      try database.execute(
+        sql: "UPDATE \(table) SET outcome = 'interrupted', finishedAt = ? WHERE outcome = 'running'", arguments: [now])
     }
   }
 
@@ -62,11 +74,14 @@ public struct Journal: Sendable {
     }
   }
 
-  /// Whether the last rollout did not come to its end: its steps may be done, and their gates never have opened.
-  public var isUnproven: Bool {
+  /// Those that did not come to their end since the last one that did, the oldest first: their steps may be done, and
+  /// their gates never have opened.
+  public var unfinishedRollouts: [RolloutRecord] {
     get throws(StoreError) {
-      guard let last = try rollouts(limit: 1).first else { return false }
-      return last.outcome != .done
+      try store.read { database in
+        let last = try Int64.fetchOne(database, sql: "SELECT max(id) FROM rollout WHERE outcome = 'done'") ?? 0
+        return try RolloutRecord.filter(Column("id") > last).order(Column("id")).fetchAll(database)
+      }
     }
   }
 

@@ -58,7 +58,7 @@ struct ApplyCommand: AsyncParsableCommand {
         for (_, reason) in observation.unreachable.sorted(by: { $0.key < $1.key }) { Terminal.say("\(reason)") }
         throw ControllerError("not all hosts can be reached (\(observation.unreachable.count)); nothing was changed")
       }
-      let plan = try controller.plan(observation, provesAll: try journal.isUnproven)
+      let plan = try controller.plan(observation, proving: try journal.unproven)
       if let saved, !plan.isEmpty { try refuse(saved, unlessItIs: plan) }
       guard !plan.isEmpty else {
         print(PlanText(plan).text)
@@ -89,6 +89,15 @@ struct ApplyCommand: AsyncParsableCommand {
       plan, sessions: controller.sessions, gatekeeper: SiteGates(controller), journal: journal, forks: controller.forks,
       secret: controller.secret)
     let view = ProgressView(plan)
+    let interrupts = Interrupts { signal, again in
+      guard again else {
+        rollout.stop()
+        return view.note("stopping: what runs is finished, nothing new is begun; once more to leave at once")
+      }
+      // The agents notice it, and end their commands.
+      try? journal.interrupt(at: Date())
+      Foundation.exit(Exit.signalled(signal).rawValue)
+    }
     let start = ContinuousClock.now
     let animation = Task { await view.animate() }
     defer { animation.cancel() }
@@ -96,6 +105,12 @@ struct ApplyCommand: AsyncParsableCommand {
     animation.cancel()
     let phases = view.finish()
     let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
+    if result.outcome == .interrupted, let signal = interrupts.signal {
+      Terminal.say(
+        "\(plan.site): stopped: \(result.passed.count) steps done, \(result.left.count) not begun; "
+          + "the same command goes on")
+      throw Exit.signalled(signal)
+    }
     guard result.isDone else {
       for (step, reason) in result.failures.sorted(by: { $0.key < $1.key }) { Terminal.say("\(step): \(reason)") }
       throw ControllerError(

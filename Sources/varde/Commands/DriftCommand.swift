@@ -22,7 +22,7 @@ struct DriftCommand: AsyncParsableCommand {
       throw ControllerError("a rollout is under way (\(holder)); look again when it has ended")
     }
     let plan = try await hosts.withController(design) { controller, _ in
-      try controller.plan(try await controller.observe(), provesAll: false)
+      try controller.plan(try await controller.observe(), proving: nil)
     }
     let drift = Drift(plan)
     switch format {

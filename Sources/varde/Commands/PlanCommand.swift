@@ -2,6 +2,7 @@ import ArgumentParser
 import Controller
 import Foundation
 import Plan
+import Rollout
 import Store
 
 struct PlanCommand: AsyncParsableCommand {
@@ -25,7 +26,7 @@ struct PlanCommand: AsyncParsableCommand {
   func run() async throws {
     let design = try site.design()
     let plan = try await hosts.withController(design) { controller, store in
-      try controller.plan(try await controller.observe(), provesAll: try Journal(store).isUnproven)
+      try controller.plan(try await controller.observe(), proving: try Journal(store).unproven)
     }
     let saved = try SavedPlan.encode(plan)
     if let out { try save(saved, to: out) }

@@ -11,6 +11,9 @@ enum Exit {
   /// A change is pending.
   static let pending = ExitCode(3)
 
+  /// Ended by a signal, as shells say it: 130 after Ctrl-C, 143 after SIGTERM.
+  static func signalled(_ signal: Int32) -> ExitCode { ExitCode(128 + signal) }
+
   static func code(for error: any Error) -> ExitCode {
     switch error {
     case is SiteProblems, is SavedPlanError, is InputError: invalid

@@ -68,6 +68,15 @@ final class ProgressView: Sendable {
     }
   }
 
+  /// Says a line beside the steps.
+  func note(_ line: String) {
+    state.withLock { state in
+      erase(&state)
+      Terminal.say(line)
+      if live { draw(&state) }
+    }
+  }
+
   /// Where the time went, a line a phase; call it when the rollout has ended.
   func finish() -> [String] {
     state.withLock { state in

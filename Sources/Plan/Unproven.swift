@@ -1,0 +1,18 @@
+/// What rollouts that did not come to their end have begun and nobody has seen work. What they changed is observed as
+/// done; their gates are asked again.
+public struct Unproven: Sendable, Hashable {
+  /// Id to the step as it was begun, with its gate and its undo.
+  public var steps: [String: Step]
+
+  public init(steps: [String: Step] = [:]) { self.steps = steps }
+
+  /// The step that asks again, where nothing is left to change: it waits for the gate, and goes back where it stays
+  /// shut.
+  func proof(of id: String, in phase: String) -> Step? {
+    guard let begun = steps[id], begun.gate != .none, begun.action != .wait else { return nil }
+    return Step(
+      id: id, title: "\(begun.title) (was cut off)", phase: phase, action: .wait,
+      takesDown: begun.undo == nil ? [] : begun.takesDown, gate: begun.gate, undo: begun.undo,
+      deadline: begun.deadline)
+  }
+}
