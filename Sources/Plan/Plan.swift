@@ -25,6 +25,9 @@ public struct Plan: Sendable, Hashable, Codable {
 
   public var isEmpty: Bool { steps.isEmpty }
 
+  /// How many resources differ.
+  public var changes: Int { steps.reduce(0) { $0 + $1.why.count } }
+
   /// The phases in the order in which steps name them.
   public var phases: [String] {
     var seen: Set<String> = []

@@ -42,11 +42,10 @@ public struct PlanText: Sendable {
 
   private var summary: String {
     let hosts = Set(plan.steps.compactMap(\.host))
-    let changes = plan.steps.reduce(0) { $0 + $1.why.count }
     let disrupting = plan.steps.count { !$0.takesDown.isEmpty }
     let disruption =
       disrupting == 0 ? "nothing is taken down" : "\(count(disrupting, "step")) take something down, one at a time"
-    return "\(plan.site): \(count(plan.steps.count, "step")), \(count(changes, "change")) on "
+    return "\(plan.site): \(count(plan.steps.count, "step")), \(count(plan.changes, "change")) on "
       + "\(count(hosts.count, "host")); \(disruption)."
   }
 
@@ -70,25 +69,23 @@ public struct PlanText: Sendable {
 
   private func describe(_ difference: Difference) -> [String] {
     difference.changes.flatMap { change -> [String] in
-      let sign = change.from == nil ? "+" : change.to == nil ? "-" : "~"
-      let colour: Colour = sign == "+" ? .green : sign == "-" ? .red : .yellow
-      let head = "    \(sign) \(difference.resource)"
-      guard isLong(change) else {
-        let old = change.from.map { "\($0) → " } ?? ""
-        return [paint("\(head) \(change.attribute): \(old)\(change.to ?? "removed")", colour)]
-      }
-      guard detail == .contents else { return [paint("\(head) \(change.attribute)", colour)] }
+      let colour: Colour = change.from == nil ? .green : change.to == nil ? .red : .yellow
+      let head = "    \(Self.headline(difference.resource, change))"
+      guard change.isLong, detail == .contents else { return [paint(head, colour)] }
       let diff = UnifiedDiff.lines(from: change.from ?? "", to: change.to ?? "").map { line in
         paint("        \(line)", line.hasPrefix("+") ? .green : line.hasPrefix("-") ? .red : .plain)
       }
-      return [paint("\(head) \(change.attribute):", colour)] + diff
+      return [paint("\(head):", colour)] + diff
     }
   }
 
   private func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
 
-  private func isLong(_ change: Change) -> Bool {
-    change.from?.contains("\n") ?? false || change.to?.contains("\n") ?? false
+  /// `~ sysctls:kernel vm.swappiness: 60 → 10`; without the values where they are texts of several lines.
+  static func headline(_ resource: String, _ change: Change) -> String {
+    let sign = change.from == nil ? "+" : change.to == nil ? "-" : "~"
+    let head = "\(sign) \(resource) \(change.attribute)"
+    return change.isLong ? head : "\(head): \(change.from.map { "\($0) → " } ?? "")\(change.to ?? "removed")"
   }
 
   private enum Colour: String {
@@ -101,6 +98,11 @@ public struct PlanText: Sendable {
   private func paint(_ text: String, _ tint: Colour) -> String {
     colour && tint != .plain ? "\u{1B}[\(tint.rawValue)m\(text)\u{1B}[0m" : text
   }
+}
+
+extension Change {
+  /// Whether it is of texts of several lines.
+  var isLong: Bool { from?.contains("\n") ?? false || to?.contains("\n") ?? false }
 }
 
 extension Step {

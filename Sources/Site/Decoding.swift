@@ -1,17 +1,14 @@
-import Yams
-
 /// Decoding under way: the problems found so far, and the places of all values.
 struct Decoding {
-  let file: String
   private(set) var problems: [SiteProblem] = []
   /// What has a problem already; what follows from it would only mislead.
   private var spoilt: Set<Substring> = []
-  private(set) var places: Places = Places()
+  private(set) var places: Places
 
-  init(file: String) { self.file = file }
+  init(file: String) { places = Places(start: .start(of: file)) }
 
   mutating func report(_ place: Place, _ what: String, _ remedy: String) {
-    problems.append(SiteProblem(path: file, line: place.line, column: place.column, what: what, remedy: remedy))
+    problems.append(SiteProblem(path: place.file, line: place.line, column: place.column, what: what, remedy: remedy))
   }
 
   private mutating func report(_ value: Value, _ what: String, _ remedy: String) {
@@ -34,7 +31,7 @@ struct Decoding {
   }
 
   mutating func decode<Owner>(_ value: Value, as section: Section<Owner>, into owner: inout Owner) {
-    guard case .mapping = value.node else {
+    guard case .mapping = value.node.content else {
       let keys = section.keys.map(\.name).joined(separator: ", ")
       let what = value.isEmpty ? "\(value.label) is empty" : "\(value.label) is \(value.form), not a mapping"
       return report(value, what, "write a mapping with the keys \(keys)")
@@ -65,47 +62,47 @@ struct Decoding {
 
   /// The entries of a mapping, in the order of the file; none, and a problem, where it is something else.
   mutating func entries(_ value: Value) -> [Value] {
-    guard case .mapping(let mapping) = value.node else {
+    guard case .mapping(let entries) = value.node.content else {
       report(
         value, value.isEmpty ? "\(value.label) is empty" : "\(value.label) is \(value.form), not a mapping",
         "write a mapping, or remove the key")
       return []
     }
-    return mapping.compactMap { key, node in
-      let keyPlace = key.place ?? value.place
-      guard let name = key.scalar?.string else {
-        report(keyPlace, "a key of \(value.label) is \(key.sequence == nil ? "a mapping" : "a list")", "write a name")
+    return entries.compactMap { entry in
+      let keyPlace = entry.key.place
+      guard let name = entry.key.text else {
+        let isList = if case .sequence = entry.key.content { true } else { false }
+        report(keyPlace, "a key of \(value.label) is \(isList ? "a list" : "a mapping")", "write a name")
         return nil
       }
       guard !Duplicates.isSetAside(name) else { return nil }
       let path = value.path(of: name)
       let label = value.path.isEmpty ? name : "\(name) of \(value.label)"
-      let entry = Value(node: node, path: path, name: name, label: label, keyPlace: keyPlace)
-      places.add(path, entry.place, key: keyPlace)
-      return entry
+      let found = Value(node: entry.value, path: path, name: name, label: label, keyPlace: keyPlace)
+      places.add(path, found.place, key: keyPlace)
+      return found
     }
   }
 
   /// The items of a list; none, and a problem, where it is something else.
   mutating func items(_ value: Value) -> [Value] {
-    guard case .sequence(let sequence) = value.node else {
+    guard case .sequence(let sequence) = value.node.content else {
       report(
         value, value.isEmpty ? "\(value.label) is empty" : "\(value.label) is \(value.form), not a list",
         "write a list, as in [\(value.isEmpty || value.text.isEmpty ? " … " : value.text)]")
       return []
     }
     return sequence.enumerated().map { index, node in
-      let place = node.place ?? value.place
       let item = Value(
         node: node, path: "\(value.path)/\(index)", name: "\(index)", label: "item \(index + 1) of \(value.label)",
-        keyPlace: place)
-      places.add(item.path, item.place, key: place)
+        keyPlace: node.place)
+      places.add(item.path, item.place, key: node.place)
       return item
     }
   }
 
   mutating func scalar<T>(_ value: Value, as type: ScalarType<T>) -> T? {
-    guard value.node.scalar != nil, !value.isEmpty else {
+    guard value.node.text != nil, !value.isEmpty else {
       report(value, "\(value.label) is \(value.form), not \(type.noun)", type.remedy(value.text))
       return nil
     }

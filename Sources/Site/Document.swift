@@ -3,11 +3,10 @@ import Yams
 /// A YAML text as a tree, or what keeps it from being one.
 enum Document {
   /// The root of the tree; `nil`, and a problem, where the text is no single YAML document.
-  static func compose(_ yaml: String, into decoding: inout Decoding) -> Value? {
-    guard Aliases.expansion(of: yaml) <= Aliases.limit else {
-      decoding.report(
-        .start, "the aliases of this file could stand for more values than any site has",
-        "write the values out instead of '&' and '*'")
+  static func compose(_ yaml: String, file: String, into decoding: inout Decoding) -> Node? {
+    let start = Place.start(of: file)
+    guard !Aliases.canTakeForEver(yaml) else {
+      tooMany(start, &decoding)
       return nil
     }
     var text = yaml
@@ -16,13 +15,17 @@ enum Document {
       do {
         // No resolver: every value is the text that was written, so that `no` is a name and `010` is no octal number.
         guard let node = try Yams.compose(yaml: text, .basic) else {
-          decoding.report(.start, "the file is empty", "run `varde init` for a starter")
+          decoding.report(start, "the file is empty", "run `varde init` for a starter")
           return nil
         }
-        return Value(node: node, path: "", name: "", label: "the file", keyPlace: .start)
+        var count = 0
+        return try Node(node, file: file, count: &count)
+      } catch is Node.TooMany {
+        tooMany(start, &decoding)
+        return nil
       } catch YamlError.duplicatedKeysInMapping(let names, let context) {
         let name = names.first ?? ""
-        let first = Place(context.mark)
+        let first = Place(context.mark, file: file)
         let second = Duplicates.second(of: name, after: first, in: text)
         decoding.report(
           second ?? first, "'\(name)' is there twice, first in line \(first.line)", "remove or rename one"
@@ -31,25 +34,34 @@ enum Document {
         text = Duplicates.setAside(name, at: second, number: duplicates, in: text)
         duplicates += 1
       } catch {
-        report(error, in: text, into: &decoding)
+        report(error, in: text, of: file, into: &decoding)
         return nil
       }
     }
   }
 
-  private static func report(_ error: any Error, in yaml: String, into decoding: inout Decoding) {
+  private static func tooMany(_ place: Place, _ decoding: inout Decoding) {
+    decoding.report(
+      place, "the aliases of this file stand for more values than any site has",
+      "write the values out instead of '&' and '*'")
+  }
+
+  private static func report(
+    _ error: any Error, in yaml: String, of file: String, into decoding: inout Decoding
+  ) {
     switch error {
     case YamlError.scanner(_, let problem, let mark, _), YamlError.parser(_, let problem, let mark, _):
-      decoding.report(Place(mark), "this is not YAML: \(problem)", remedy(for: problem))
+      decoding.report(Place(mark, file: file), "this is not YAML: \(problem)", remedy(for: problem))
     case YamlError.composer(_, let problem, let mark, _) where problem.contains("another document"):
-      decoding.report(Place(mark), "a second document begins here", "write one site a file, without '---' in between")
+      decoding.report(
+        Place(mark, file: file), "a second document begins here", "write one site a file, without '---' in between")
     case YamlError.composer(_, let problem, let mark, _):
-      decoding.report(Place(mark), "this is not YAML: \(problem)", "define the anchor before its first use")
+      decoding.report(Place(mark, file: file), "this is not YAML: \(problem)", "define the anchor before its first use")
     case YamlError.reader(let problem, let offset, _, _):
       decoding.report(
-        place(of: offset ?? 0, in: yaml), "unreadable character: \(problem)", "save the file as UTF-8 text")
+        place(of: offset ?? 0, in: yaml, file), "unreadable character: \(problem)", "save the file as UTF-8 text")
     default:
-      decoding.report(.start, "this is not YAML: \(error)", "see https://yaml.org")
+      decoding.report(.start(of: file), "this is not YAML: \(error)", "see https://yaml.org")
     }
   }
 
@@ -65,9 +77,10 @@ enum Document {
     }
   }
 
-  private static func place(of offset: Int, in yaml: String) -> Place {
+  private static func place(of offset: Int, in yaml: String, _ file: String) -> Place {
     let before = yaml.utf8.prefix(offset)
     let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-    return Place(line: line, column: before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1)
+    return Place(
+      file: file, line: line, column: before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1)
   }
 }

@@ -7,14 +7,16 @@ enum Duplicates {
     let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
     guard first.line <= lines.count else { return nil }
     if let column = inFlow(name, after: first.column, of: lines[first.line - 1]) {
-      return Place(line: first.line, column: column)
+      return Place(file: first.file, line: first.line, column: column)
     }
     for (index, line) in lines.enumerated().dropFirst(first.line) {
       let indent = line.prefix { $0 == " " }.count
       let rest = line.dropFirst(indent)
       if rest.isEmpty || rest.first == "#" { continue }
       if indent < first.column - 1 { return nil }
-      if indent == first.column - 1, isKey(rest, name) { return Place(line: index + 1, column: first.column) }
+      if indent == first.column - 1, isKey(rest, name) {
+        return Place(file: first.file, line: index + 1, column: first.column)
+      }
     }
     return nil
   }

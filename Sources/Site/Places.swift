@@ -1,6 +1,10 @@
 /// Where the values of a site file stand, by path (`hosts/a1/address`).
 struct Places {
+  /// What is nowhere in a file is missing from this place.
+  let start: Place
   private var places: [String: (value: Place, key: Place)] = [:]
+
+  init(start: Place) { self.start = start }
 
   mutating func add(_ path: String, _ place: Place, key: Place) { places[path] = (place, key) }
 
@@ -11,7 +15,7 @@ struct Places {
     var path = path[...]
     while true {
       if let place = places[String(path)] { return place.value }
-      guard let slash = path.lastIndex(of: "/") else { return .start }
+      guard let slash = path.lastIndex(of: "/") else { return start }
       path = path[..<slash]
     }
   }

@@ -31,7 +31,7 @@ extension SiteKeys {
   /// A list of paths, or of mappings where a path does not say enough.
   @Sendable static func disks(_ value: Value, _ host: inout Host, _ decoding: inout Decoding) {
     for item in decoding.items(value) {
-      if item.node.mapping != nil {
+      if case .mapping = item.node.content {
         var disk = Disk(path: "")
         decoding.decode(
           item.labelled("disk \(host.disks.count + 1) of host '\(host.name)'"), as: Self.disk, into: &disk)

@@ -9,10 +9,9 @@ enum SiteKeys {
       ) { $0.name = $1 },
       Key(
         name: "extends", type: "path", unit: "", fallback: "none", example: "../profiles/standard.yaml",
-        text: "Reserved: a profile that this site shares with others. Not supported yet.", isRequired: false
-      ) { value, _, decoding in
-        decoding.report(value.place, "profiles are not supported yet", "copy the profile's keys into this file")
-      },
+        text: "A file, seen from this one, that says what this one leaves out. See [fleets](fleets.md).",
+        isRequired: false
+      ) { _, _, _ in },
       .section(
         "network", network, default: "no fabric of its own", example: "{ mtu: 9000 }",
         "The management network, and the layer-3 fabric that joins the racks."

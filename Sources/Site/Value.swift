@@ -1,8 +1,6 @@
-import Yams
-
 /// A value of the site file: where it stands, and what messages call it.
 struct Value {
-  let node: Yams.Node
+  let node: Node
   /// The keys that lead to it: `hosts/a1/address`.
   let path: String
   /// The last of those keys.
@@ -12,16 +10,12 @@ struct Value {
   /// What a message about the value points at: a plain value itself, but the key of a mapping, a list or nothing.
   let place: Place
 
-  init(node: Yams.Node, path: String, name: String, label: String, keyPlace: Place) {
+  init(node: Node, path: String, name: String, label: String, keyPlace: Place) {
     self.node = node
     self.path = path
     self.name = name
     self.label = label
-    if case .scalar(let scalar) = node, !Self.isEmpty(scalar) {
-      place = node.place ?? keyPlace
-    } else {
-      place = keyPlace
-    }
+    place = node.text != nil && !node.isEmpty ? node.place : keyPlace
   }
 
   func labelled(_ label: String) -> Value {
@@ -32,21 +26,17 @@ struct Value {
   func path(of key: String) -> String { path.isEmpty ? key : "\(path)/\(key)" }
 
   /// The plain value as it is written; empty for mappings and lists.
-  var text: String { node.scalar?.string ?? "" }
+  var text: String { node.text ?? "" }
 
   /// Whether nothing was written after the key.
-  var isEmpty: Bool { node.scalar.map(Self.isEmpty) ?? false }
-
-  private static func isEmpty(_ scalar: Yams.Node.Scalar) -> Bool {
-    scalar.style == .plain && ["", "~", "null"].contains(scalar.string)
-  }
+  var isEmpty: Bool { node.isEmpty }
 
   /// The form of the value, for messages.
   var form: String {
-    switch node {
+    switch node.content {
     case .mapping: "a mapping"
     case .sequence: "a list"
-    default: isEmpty ? "empty" : "'\(text)'"
+    case .scalar: isEmpty ? "empty" : "'\(text)'"
     }
   }
 }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A command of the host in a process group of its own, which ends with the session.
+/// A command of the host in a process group of its own, which ends with the session; so does what it has started
+/// elsewhere, as daemons do.
 struct Child {
   var argv: [String]
   var input: [UInt8] = []
@@ -8,8 +9,8 @@ struct Child {
   var timeout: Int
   /// Bytes kept of each stream: the last ones.
   var keep = 64 << 10
-  /// Goes into its environment.
-  var mark: String?
+  /// Puts its mark into the environment; `nil`: only its process group can be ended.
+  var leftovers: Leftovers?
   /// Gets each line of both streams as it comes.
   var onLine: ((String) -> Void)?
 
@@ -74,7 +75,7 @@ struct Child {
 
     var pid = pid_t()
     let code = withCStrings(argv) { arguments in
-      withCStrings(Self.environment + (mark.map { [$0] } ?? [])) {
+      withCStrings(Self.environment + (leftovers.map { [$0.mark] } ?? [])) {
         posix_spawnp(&pid, program, &actions, &attributes, arguments, $0)
       }
     }
@@ -99,12 +100,12 @@ struct Child {
     while status == nil {
       let left = deadline - monotonicSeconds()
       guard left > 0 else {
-        end(group: pid, leader: pid)
+        try end(group: pid, leader: pid)
         return Outcome(status: 124, output: output.finish(), error: error.finish(), isCut: output.isCut)
       }
       let ready = poll(pipes, hangup: hangup, seconds: left)
       if ready.hungUp {
-        end(group: pid, leader: pid)
+        try end(group: pid, leader: pid)
         throw Failure("the controller has closed the session; `\(argv.joined(separator: " "))` was stopped")
       }
       if ready.input { try pipes.feed(&rest) }
@@ -138,8 +139,13 @@ struct Child {
     return signal == 0 ? Int(status >> 8 & 0xff) : 128 + signal
   }
 
+  private func end(group: pid_t, leader: pid_t) throws {
+    end(processGroup: group, leader: leader)
+    try leftovers?.end()
+  }
+
   /// Asks the group to end, gives it two seconds, and kills what is left.
-  private func end(group: pid_t, leader: pid_t) {
+  private func end(processGroup group: pid_t, leader: pid_t) {
     kill(-group, SIGTERM)
     let deadline = monotonicSeconds() + 2
     while reap(leader) == nil {

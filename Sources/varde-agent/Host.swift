@@ -7,8 +7,8 @@ final class Host {
   private let hangup: Int32
   /// Held where the controller has claimed the host.
   var lock: HostLock?
-  /// By which commands are found whose agent was killed.
-  var mark: String? { lock.map { Leftovers.mark(lock: $0.path) } }
+  /// By which commands are found that run on.
+  var leftovers: Leftovers? { lock.map { Leftovers(lock: $0.path) } }
   /// Gets every line that commands of `execute` print.
   var onOutput: ((String) -> Void)?
   /// Units that one question to systemd is to cover.
@@ -77,7 +77,7 @@ final class Host {
     _ argv: [String], input: String, timeout: Int, onLine: ((String) -> Void)?
   ) throws -> Child.Outcome {
     let child = Child(
-      argv: argv, input: Array(input.utf8), timeout: timeout, keep: 1 << 20, mark: mark,
+      argv: argv, input: Array(input.utf8), timeout: timeout, keep: 1 << 20, leftovers: leftovers,
       onLine: onLine)
     return try child.run(hangup: hangup)
   }

@@ -1,13 +1,13 @@
 import Glibc
 
-/// Commands of an agent that was killed: they run on, with nobody to hear how they end. They are known by a mark in
-/// their environment, which their own commands inherit.
+/// Commands of an agent that was killed, or that have left the process group which it ends: they run on, with nobody to
+/// hear how they end. They are known by a mark in their environment, which their own commands inherit.
 struct Leftovers {
   /// Path of the lock that their agent held.
   var lock: String
 
-  /// What an agent that holds this lock puts into its commands' environment.
-  static func mark(lock: String) -> String { "VARDE_LOCK=\(lock)" }
+  /// What an agent that holds the lock puts into its commands' environment.
+  var mark: String { "VARDE_LOCK=\(lock)" }
 
   /// Asks them to end, gives them two seconds, and kills what is left.
   ///
@@ -25,13 +25,13 @@ struct Leftovers {
     let left = processes
     guard left.isEmpty else {
       let list = left.map(String.init).joined(separator: ", ")
-      throw Failure("process \(list) of an agent that was killed does not end; a boot of the host ends it")
+      throw Failure("process \(list) of an agent does not end; a boot of the host ends it")
     }
   }
 
   /// The dead have no environment any more.
   private var processes: [Int32] {
-    let mark = Array(Self.mark(lock: lock).utf8)
+    let mark = Array(mark.utf8)
     return FileSystem.names(in: "/proc").compactMap { Int32($0) }.filter { pid in
       guard pid != getpid(), let bytes = try? FileSystem.read("/proc/\(pid)/environ") else { return false }
       return bytes.split(separator: 0).contains { $0.elementsEqual(mark) }

@@ -91,7 +91,7 @@ struct Session {
   private func run(_ request: CommandRequest) throws -> Response {
     let child = Child(
       argv: request.argv, input: Array((request.input ?? "").utf8), timeout: request.timeout, keep: 32 << 20,
-      mark: host.mark)
+      leftovers: host.leftovers)
     let outcome = try child.run(hangup: channel.input)
     guard !outcome.isCut else {
       return .failed("`\(request.argv.joined(separator: " "))` printed more than \(child.keep >> 20) MiB")

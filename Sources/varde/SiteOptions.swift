@@ -15,13 +15,12 @@ struct SiteOptions: ParsableArguments {
 
   /// - Throws: `SiteProblems`, `InputError`
   func load() throws -> Site {
-    guard FileManager.default.fileExists(atPath: site) else {
-      throw InputError(description: "\(site): no such file; varde init > \(site) begins one")
+    let text: String
+    do { text = try InputFile.read(site) } catch {
+      let remedy = error == .missing ? "varde init > \(site) begins one" : "it must be a file that you may read"
+      throw InputError(description: "\(site): \(error); \(remedy)")
     }
-    guard let data = FileManager.default.contents(atPath: site) else {
-      throw InputError(description: "\(site): cannot be read; it must be a file that you may read")
-    }
-    return try SiteFile.decode(String(decoding: data, as: UTF8.self), path: site).get()
+    return try SiteFile.decode(text, path: site, profile: InputFile.read).get()
   }
 
   func design() throws -> Design { Design(try load()) }

@@ -68,6 +68,18 @@ import Testing
     await next.close()
   }
 
+  @Test func whatHasLeftItsProcessGroupEndsWithTheSession() async throws {
+    defer { clean() }
+    let session = try await open("ada", state: "ada")
+    let (process, running) = try await hang(session)
+    await session.close()
+    await #expect(throws: HostError.self) { try await running.value }
+    // The lock is free when the agent has ended all that it began.
+    let next = try await open("bob", state: "bob")
+    #expect(!processExists(process))
+    await next.close()
+  }
+
   @Test func whatAKilledAgentLeftRunningIsEnded() async throws {
     defer { clean() }
     let killed = try await open("ada", state: "ada")

@@ -20,6 +20,7 @@ public struct TextTable: Sendable {
         line += cell
         if column < row.count - 1 { line += String(repeating: " ", count: widths[column] - cell.count + 2) }
       }
+      while line.last == " " { line.removeLast() }
       return line + "\n"
     }.joined()
   }

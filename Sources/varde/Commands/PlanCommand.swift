@@ -1,8 +1,11 @@
 import ArgumentParser
 import Controller
+import Design
 import Foundation
+import Hosts
 import Plan
 import Rollout
+import Site
 import Store
 
 struct PlanCommand: AsyncParsableCommand {
@@ -14,20 +17,25 @@ struct PlanCommand: AsyncParsableCommand {
 
         varde plan site.yaml --out plan.json     save it, have it reviewed,
         varde apply plan.json --site site.yaml   and carry out exactly that
+
+      With --fleet, many sites side by side: what a profile's change does to each of them.
       """)
 
-  @OptionGroup var site: SiteOptions
+  @OptionGroup var sites: FleetOptions
   @OptionGroup var hosts: HostOptions
   @Option(help: "text or json (the saved form).") var format = OutputFormat.text
-  @Option(name: .long, help: ArgumentHelp("Save the plan for varde apply.", valueName: "file"), completion: .file())
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "Save the plan for varde apply; with --fleet, a folder for SITE.json of each site.", valueName: "file"),
+    completion: .file())
   var out: String?
   @Flag(help: "Leave out the changed lines of files.") var brief = false
 
   func run() async throws {
-    let design = try site.design()
-    let plan = try await hosts.withController(design) { controller, store in
-      try controller.plan(try await controller.observe(), proving: try Journal(store).unproven)
-    }
+    if let folder = sites.fleet { return try await plan(fleet: folder) }
+    guard let design = try sites.design() else { return }
+    let plan = try await plan(design)
     let saved = try SavedPlan.encode(plan)
     if let out { try save(saved, to: out) }
     switch format {
@@ -38,9 +46,45 @@ struct PlanCommand: AsyncParsableCommand {
     if !plan.isEmpty { throw Exit.pending }
   }
 
+  private func plan(_ design: Design) async throws -> Plan {
+    try await hosts.withController(design) { controller, store in
+      try controller.plan(try await controller.observe(), proving: try Journal(store).unproven)
+    }
+  }
+
+  private func plan(fleet folder: String) async throws {
+    let members = try FleetOptions.load(folder)
+    // Few at once: each of them talks to many hosts.
+    let planned = await members.concurrentMap(limit: 8) { await plan($0) }
+    let fleet = FleetPlan(planned)
+    if let out {
+      for plan in planned.compactMap(\.plan) { try save(SavedPlan.encode(plan), to: "\(out)/\(plan.site).json") }
+    }
+    switch format {
+    case .text: print(FleetPlanText(fleet, isBrief: brief).text)
+    case .json: print(try Output.json(fleet))
+    }
+    if members.contains(where: { if case .failure = $0.site { true } else { false } }) { throw Exit.invalid }
+    if planned.contains(where: { $0.plan?.unreachable.isEmpty != true }) { throw Exit.failed }
+    if planned.contains(where: { $0.plan?.isEmpty == false }) { throw Exit.pending }
+  }
+
+  private func plan(_ member: Fleet.Member) async -> FleetPlan.Member {
+    switch member.site {
+    case .failure(let problems):
+      return FleetPlan.Member(file: member.file, site: nil, plan: nil, problems: problems.problems.map(\.description))
+    case .success(let site):
+      do {
+        return FleetPlan.Member(file: member.file, site: site.name, plan: try await plan(Design(site)))
+      } catch {
+        return FleetPlan.Member(file: member.file, site: site.name, plan: nil, problems: ["\(site.name): \(error)"])
+      }
+    }
+  }
+
   func validate() throws {
     guard let out else { return }
-    let folder = URL(fileURLWithPath: out).deletingLastPathComponent().path
+    let folder = sites.fleet != nil ? out : URL(fileURLWithPath: out).deletingLastPathComponent().path
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw ValidationError("--out: cannot write into \(folder)")
     }
