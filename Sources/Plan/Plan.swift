@@ -61,8 +61,9 @@ public struct Plan: Sendable, Hashable, Codable {
     let current = Dictionary(now.steps.map { ($0.id, $0) }) { first, _ in first }
     let gone = steps.filter { current[$0.id] == nil }.map { "\($0.id): no longer needed" }
     let come = now.steps.filter { saved[$0.id] == nil }.map { "\($0.id): needed now, not in the saved plan" }
-    let changed = now.steps.filter { step in saved[step.id].map { $0 != step } ?? false }
-      .map { "\($0.id): would do something else now" }
+    let changed = now.steps.flatMap { step in
+      saved[step.id].flatMap { $0 == step ? nil : $0.moves(to: step) } ?? []
+    }
     return gone + come + changed
   }
 }

@@ -39,6 +39,30 @@ public struct Step: Sendable, Hashable, Codable, Identifiable {
   }
 }
 
+extension Step {
+  /// How this step, saved, differs from the same one planned now: a line for each attribute of a resource that is
+  /// observed otherwise, else for what the step would do otherwise.
+  func moves(to now: Step) -> [String] {
+    func observed(_ step: Step) -> [String: Change] {
+      let changes = step.why.flatMap { difference in
+        difference.changes.map { ("\(difference.resource) \($0.attribute)", $0) }
+      }
+      return Dictionary(changes) { first, _ in first }
+    }
+    let (then, today) = (observed(self), observed(now))
+    let names = Set(then.keys).union(today.keys).sorted().filter { then[$0] != today[$0] }
+    guard names.isEmpty else {
+      return names.map { name in
+        guard let change = today[name] else { return "\(id): \(name) is as desired by now" }
+        guard then[name] != nil else { return "\(id): \(name) has to change now, too" }
+        return "\(id): \(name) is \(change.isLong ? "another text" : change.from ?? "missing") now"
+      }
+    }
+    if action != now.action { return ["\(id): would do something else now"] }
+    return ["\(id): would wait for, need or take down something else now"]
+  }
+}
+
 /// What a step does. Data, so that a plan can be saved, compared and reviewed.
 public enum Action: Sendable, Hashable, Codable {
   /// Nothing but waiting for the step's gate.

@@ -34,6 +34,13 @@ struct HostOptions: ParsableArguments {
     return try StateDirectory(Lab(design).existing().stateDirectory)
   }
 
+  /// As `stateDirectory`, for those who only read; `nil`: nothing has been done with the site yet.
+  func existingStateDirectory(_ design: Design) throws -> StateDirectory? {
+    let standard = StateDirectory.standard(site: design.site, environment: Terminal.environment)
+    guard twin || FileManager.default.fileExists(atPath: standard) else { return nil }
+    return try stateDirectory(design)
+  }
+
   /// Does something with a site's hosts, and closes the sessions whatever happens.
   ///
   /// - Parameter controller: claims the hosts, to change them; `nil`: they are only looked at

@@ -47,8 +47,61 @@ import Testing
     let now = Plan(site: "s", steps: [step("same"), changed, step("come")])
     #expect(
       saved.movedSteps(in: now) == [
-        "gone: no longer needed", "come: needed now, not in the saved plan", "changed: would do something else now",
+        "gone: no longer needed", "come: needed now, not in the saved plan",
+        "changed: would wait for, need or take down something else now",
       ])
+  }
+}
+
+@Suite struct MovedStepTests {
+  private func step(_ content: String, from: String?) -> Step {
+    Step(
+      id: "a1/base", title: "base", phase: "p",
+      action: .converge(host: "a1", resources: [.file(FileResource("/etc/x", content: content))]),
+      why: [Difference(resource: "file:/etc/x", changes: [Change("mode", from: from, to: "0644")])])
+  }
+
+  @Test func whatIsObservedOtherwiseIsNamedByResourceAndAttribute() {
+    #expect(step("x", from: "0600").moves(to: step("x", from: "0640")) == ["a1/base: file:/etc/x mode is 0640 now"])
+    #expect(step("x", from: "0600").moves(to: step("x", from: nil)) == ["a1/base: file:/etc/x mode is missing now"])
+  }
+
+  @Test func anotherWishIsNamedByItsStep() {
+    #expect(step("x", from: "0600").moves(to: step("y", from: "0600")) == ["a1/base: would do something else now"])
+  }
+}
+
+@Suite struct UnprovenTests {
+  private let change = ["file:/x": Difference(resource: "file:/x", changes: [Change("content", from: "a", to: "b")])]
+
+  private func assembly(_ differences: [String: Difference]) -> Assembly {
+    var assembly = Assembly()
+    assembly.converge(
+      "a/routing", title: "start routing on a", phase: "p", host: "a",
+      resources: [.file(FileResource("/x", content: "b"))], differences: differences, gate: .quorum(mons: ["a"])
+    ) { $0.undo = .converge(host: "a", resources: [.file(FileResource("/x", content: "a"))]) }
+    assembly.wait("all", title: "", phase: "p", needs: ["a/routing"], gate: .healthy)
+    return assembly
+  }
+
+  @Test func whatWasCutOffAfterItsChangeIsProvedAndCanBeTakenBack() throws {
+    let begun = try #require(assembly(change).plan(site: "s").steps.first)
+    let plan = assembly([:]).plan(site: "s", proving: Unproven(steps: [begun.id: begun]))
+    #expect(plan.steps.map(\.id) == ["a/routing", "all"])
+    #expect(plan.steps[0].action == .wait)
+    #expect(plan.steps[0].gate == begun.gate && plan.steps[0].undo == begun.undo)
+    #expect(plan.steps[1].needs == ["a/routing"])
+  }
+
+  @Test func afterAnUnfinishedRolloutEveryWaitIsAskedAgain() {
+    #expect(assembly([:]).plan(site: "s", proving: Unproven()).steps.map(\.id) == ["all"])
+    #expect(assembly([:]).plan(site: "s").isEmpty)
+  }
+
+  @Test func whatHasToBeDoneAgainIsDoneAgain() {
+    let begun = assembly(change).plan(site: "s").steps[0]
+    let plan = assembly(change).plan(site: "s", proving: Unproven(steps: [begun.id: begun]))
+    #expect(plan.steps[0] == begun)
   }
 }
 

@@ -31,6 +31,16 @@ extension TwinTests {
       }
       try await goesOn()
 
+      // The operator stops it: what runs is finished, nothing new is begun.
+      try await replaceDisk(of: "h1")
+      let stopped = try await site.start("apply")
+      try await come(to: .itsOSDIsMade, of: stopped, on: "h1")
+      kill(stopped.pid, SIGINT)
+      let end = try await stopped.result(within: .seconds(120))
+      #expect(end.status == 130 && end.error.contains("stopped: ") && end.error.contains("ok    h1/osd"), "\(end)")
+      #expect(end.error.contains("not begun") && !end.error.contains("ok    ceph/healthy"), "\(end)")
+      try await goesOn()
+
       // A host hangs: its step is given up, and the rollout ends.
       try await replaceDisk(of: "h2")
       try await fails(naming: "h2", when: .itsOSDIsMade) {
@@ -68,10 +78,7 @@ extension TwinTests {
       naming host: String, when moment: Moment, _ happens: () async throws -> Void
     ) async throws {
       let apply = try await site.start("apply")
-      _ = try await wait(for: "the moment for \(host)", within: .seconds(120), every: .milliseconds(2)) { () -> Bool? in
-        guard kill(apply.pid, 0) == 0 else { throw Unmet("it ended before: \(apply.error)") }
-        return hasCome(moment, apply, host) ? true : nil
-      }
+      try await come(to: moment, of: apply, on: host)
       try await happens()
       let run = try await apply.result(within: .seconds(240))
       #expect(run.status == 1 && run.error.contains("FAIL  \(host)/"), "\(run)")
@@ -80,6 +87,13 @@ extension TwinTests {
       #expect(last.first?.outcome == "failed")
       let story = try await site.twin("history", "\(last.first?.id ?? 0)", "--output")
       #expect(story.output.contains("failed") && story.output.contains(" \(host)/"), "\(story)")
+    }
+
+    private func come(to moment: Moment, of apply: Varde, on host: String) async throws {
+      _ = try await wait(for: "the moment for \(host)", within: .seconds(120), every: .milliseconds(2)) { () -> Bool? in
+        guard kill(apply.pid, 0) == 0 else { throw Unmet("it ended before: \(apply.error)") }
+        return hasCome(moment, apply, host) ? true : nil
+      }
     }
 
     private enum Moment { case aStepHasPassed, itsOSDIsMade }

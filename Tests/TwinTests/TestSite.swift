@@ -15,12 +15,15 @@ struct TestSite: Sendable {
   }
 
   init(name: String, yaml: String) throws {
-    guard geteuid() == 0 else { throw Unmet("a twin needs root") }
-    self.name = name
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("varde-sites")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    let url = folder.appendingPathComponent("\(name).yaml")
-    file = url.path
+    try self.init(name: name, yaml: yaml, file: folder.appendingPathComponent("\(name).yaml").path)
+  }
+
+  init(name: String, yaml: String, file: String) throws {
+    guard geteuid() == 0 else { throw Unmet("a twin needs root") }
+    self.name = name
+    self.file = file
     try edit(yaml)
   }
 

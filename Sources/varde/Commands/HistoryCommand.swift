@@ -1,5 +1,6 @@
 import ArgumentParser
 import Foundation
+import Rollout
 import Store
 
 struct HistoryCommand: ParsableCommand {
@@ -14,9 +15,10 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: "text or json.") var format = OutputFormat.text
 
   func run() throws {
-    let directory = try hosts.stateDirectory(site.design())
-    let journal = Journal(try Store(directory))
-    if let rollout { try show(rollout, journal) } else { try list(journal, SiteLock.holder(directory) != nil) }
+    let directory = try hosts.existingStateDirectory(site.design())
+    let journal = try directory.map { Journal(try Store($0)) }
+    let isLocked = directory.map { SiteLock.holder($0) != nil } ?? false
+    if let rollout { try show(rollout, journal, isLocked) } else { try list(journal, isLocked) }
   }
 
   private struct Entry: Encodable {
@@ -27,8 +29,8 @@ struct HistoryCommand: ParsableCommand {
     var controller: String
   }
 
-  private func list(_ journal: Journal, _ isLocked: Bool) throws {
-    let entries = try journal.rollouts().map {
+  private func list(_ journal: Journal?, _ isLocked: Bool) throws {
+    let entries = try (journal?.rollouts() ?? []).map {
       Entry(
         id: $0.id ?? 0, outcome: $0.outcome(isLocked: isLocked), startedAt: $0.startedAt, finishedAt: $0.finishedAt,
         controller: $0.controller)
@@ -46,21 +48,25 @@ struct HistoryCommand: ParsableCommand {
     }
   }
 
-  private func show(_ id: Int64, _ journal: Journal) throws {
-    guard try journal.rollout(id) != nil else {
+  private func show(_ id: Int64, _ journal: Journal?, _ isLocked: Bool) throws {
+    guard let journal, let story = try Story(id, journal, isLocked: isLocked) else {
       throw InputError(description: "there is no rollout \(id); varde history \(site.site) lists them")
     }
-    let steps = try journal.steps(of: id)
     if format == .json {
-      print(try Output.json(steps))
+      print(try Output.json(story))
       return
     }
-    for step in steps {
+    print("#\(id)  \(story.outcome.rawValue)  \(duration(story.startedAt, story.finishedAt))")
+    print("begun \(story.startedAt.formatted(.iso8601)) by \(story.controller)")
+    print(story.summary)
+    for step in story.steps {
       let time = duration(step.startedAt, step.finishedAt)
       print("\(step.startedAt.formatted(.iso8601))  \(step.outcome.rawValue)  \(time)  \(step.id): \(step.title)")
       if !step.message.isEmpty { print("    \(step.message)") }
       if output { for line in try journal.output(of: id, step: step.id) { print("    | \(line)") } }
     }
+    if !story.notBegun.isEmpty { print("never begun: \(story.notBegun.joined(separator: ", "))") }
+    if let next = story.next { print("the next one is #\(next)") }
   }
 
   private func duration(_ start: Date, _ end: Date?) -> String {
