@@ -58,7 +58,8 @@ let package = Package(
     tests("HostProtocolTests", ["HostProtocol"]),
     tests("AgentTests", ["varde-agent"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
-    tests("PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"]),
+    tests(
+      "PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"], resources: [.copy("Golden")]),
     tests("FuzzTests", ["Site", "Design", "HostProtocol", "Plan"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes", .product(name: "GRDB", package: "GRDB.swift")]),
