@@ -1,3 +1,5 @@
+import HostProtocol
+
 /// The plans of many sites, side by side.
 public struct FleetPlan: Sendable, Codable {
   public struct Member: Sendable, Codable {
@@ -21,12 +23,18 @@ public struct FleetPlan: Sendable, Codable {
 
   /// A change that is the same wherever it is found, and where that is.
   public struct SharedChange: Sendable, Hashable {
-    /// As it stands in a plan, without the host: `~ sysctls:kernel vm.swappiness: 60 → 10`.
-    public var title: String
-    /// The changed lines of a file, with their signs.
-    public var lines: [String]
-    /// Site to how many of its steps make the change.
+    public var kind: Kind
+    /// Resources of that kind which it is made to, in the order in which they are found; none for commands.
+    public var resources: [String]
+    /// Site to how often it is made there.
     public var sites: [String: Int]
+
+    /// What makes two changes the same: everything but the host and the resource's name.
+    public enum Kind: Sendable, Hashable {
+      /// - lines: the changed lines of a file, with their signs, instead of its texts
+      case resource(kind: String, change: Change, lines: [String])
+      case command(String)
+    }
   }
 
   /// In the order of their files' paths.
@@ -36,38 +44,40 @@ public struct FleetPlan: Sendable, Codable {
 
   /// What changes, most widespread first: what a profile's change does to each customer.
   public var sharedChanges: [SharedChange] {
-    var order: [SharedChange] = []
-    var positions: [[String]: Int] = [:]
+    var changes: [SharedChange] = []
+    var positions: [SharedChange.Kind: Int] = [:]
     for member in members {
-      for step in member.plan?.steps ?? [] {
-        for line in Self.changes(of: step) {
-          let position = positions[line, default: order.count]
-          if position == order.count {
-            positions[line] = position
-            order.append(SharedChange(title: line[0], lines: Array(line.dropFirst()), sites: [:]))
-          }
-          order[position].sites[member.name, default: 0] += 1
+      for (kind, resource) in (member.plan?.steps ?? []).flatMap(Self.changes) {
+        let position = positions[kind, default: changes.count]
+        if position == changes.count {
+          positions[kind] = position
+          changes.append(SharedChange(kind: kind, resources: [], sites: [:]))
         }
+        if let resource, !changes[position].resources.contains(resource) {
+          changes[position].resources.append(resource)
+        }
+        changes[position].sites[member.name, default: 0] += 1
       }
     }
-    return order.enumerated().sorted { ($1.element.sites.count, $0.offset) < ($0.element.sites.count, $1.offset) }
+    return changes.enumerated().sorted { ($1.element.sites.count, $0.offset) < ($0.element.sites.count, $1.offset) }
       .map(\.element)
   }
 
-  /// A step's changes without what is its host's own: a title each, and the changed lines of a file.
-  private static func changes(of step: Step) -> [[String]] {
-    var changes: [[String]] = []
+  private static func changes(of step: Step) -> [(SharedChange.Kind, resource: String?)] {
+    var changes: [(SharedChange.Kind, resource: String?)] = []
     for difference in step.why {
+      let name = difference.resource.split(separator: ":", maxSplits: 1).map(String.init)
       for change in difference.changes {
-        guard change.isLong else {
-          changes.append([PlanText.headline(difference.resource, change)])
-          continue
+        var (change, lines) = (change, [String]())
+        if change.isLong {
+          lines = UnifiedDiff.lines(from: change.from ?? "", to: change.to ?? "", context: 0)
+            .filter { !$0.hasPrefix("@@") }
+          change = Change(change.attribute, from: change.from.map { _ in "\n" }, to: change.to.map { _ in "\n" })
         }
-        let lines = UnifiedDiff.lines(from: change.from ?? "", to: change.to ?? "", context: 0)
-        changes.append([PlanText.headline(difference.resource, change)] + lines.filter { !$0.hasPrefix("@@") })
+        changes.append((.resource(kind: name[0], change: change, lines: lines), name.last))
       }
     }
-    if case .mon(_, let commands) = step.action { changes += commands.map { ["+ ceph \($0.command.summary)"] } }
+    if case .mon(_, let commands) = step.action { changes += commands.map { (.command($0.command.summary), nil) } }
     return changes
   }
 }

@@ -42,8 +42,16 @@ public struct FleetPlanText: Sendable {
     let sites = fleet.members.compactMap { member in
       change.sites[member.name].map { $0 == 1 ? member.name : "\(member.name) ×\($0)" }
     }
-    return ["  \(change.title)"] + (isBrief ? [] : change.lines.map { "      \($0)" })
-      + ["      in \(sites.joined(separator: ", "))"]
+    let place = "      in \(sites.joined(separator: ", "))"
+    switch change.kind {
+    case .command(let words): return ["  + ceph \(words)", place]
+    case .resource(let kind, let difference, let lines):
+      let some = change.resources.prefix(3).joined(separator: ", ")
+      let others = change.resources.count - 3
+      let names = "\(kind):\(some)\(others > 0 ? " and \(others) more" : "")"
+      let changed = isBrief ? [] : lines.map { "      \($0)" }
+      return ["  \(PlanText.headline(names, difference))"] + changed + [place]
+    }
   }
 
   private var summary: String {

@@ -23,12 +23,19 @@ import Testing
   }
 
   @Test func whatIsTheSameInSeveralSitesIsToldOnce() {
+    let changes = fleet.sharedChanges
+    #expect(changes.map(\.resources) == [["kernel"], ["kernel"]])
+    #expect(changes.map(\.sites) == [["a": 2, "b": 1], ["b": 1]])
+  }
+
+  @Test func resourcesThatChangeAlikeStandTogether() {
+    let changes = ["a-l1", "a-l2", "s1", "s2"].map {
+      Difference(resource: "interface:\($0)", changes: [Change("mtu", from: "1500", to: "9000")])
+    }
+    let step = Step(id: "a", title: "a", phase: "p", action: .wait, why: changes)
+    let fleet = FleetPlan([FleetPlan.Member(file: "a", site: "a", plan: Plan(site: "a", steps: [step]))])
     #expect(
-      fleet.sharedChanges == [
-        FleetPlan.SharedChange(
-          title: "~ sysctls:kernel vm.swappiness: 60 → 10", lines: [], sites: ["a": 2, "b": 1]),
-        FleetPlan.SharedChange(title: "+ sysctls:kernel kernel.panic: 5", lines: [], sites: ["b": 1]),
-      ])
+      FleetPlanText(fleet).text.contains("~ interface:a-l1, a-l2, s1 and 1 more mtu: 1500 → 9000\n      in a ×4\n"))
   }
 
   @Test func filesAreTheSameWhereTheirChangedLinesAre() {
@@ -41,7 +48,11 @@ import Testing
       plan("c", "c\n1\n", "c\n2\n"),
     ])
     #expect(fleet.sharedChanges.map(\.sites) == [["a": 1, "b": 1], ["c": 1]])
-    #expect(fleet.sharedChanges[0].lines == ["-mtu 1500", "+mtu 9000"])
+    guard case .resource(_, _, let lines) = fleet.sharedChanges[0].kind else {
+      Issue.record("a file is a resource")
+      return
+    }
+    #expect(lines == ["-mtu 1500", "+mtu 9000"])
   }
 
   @Test func aLineASite() {
