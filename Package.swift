@@ -32,8 +32,9 @@ let package = Package(
   targets: [
     // Pure: no clock, disk, network or random source.
     room("Site", [.product(name: "Yams", package: "Yams")]),
-    room("Design", ["Site"]),
-    room("Guarantees", ["Design"]),
+    room("Drawing"),
+    room("Design", ["Site", "Drawing"]),
+    room("Guarantees", ["Design", "Drawing"]),
     room("Plan", ["Guarantees", "Design", "HostProtocol"]),
     room("HostProtocol"),
     // Effects: hosts, engines, disk.

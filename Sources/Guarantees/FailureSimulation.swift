@@ -5,20 +5,28 @@ import Site
 ///
 /// Structural, not statistical: a guarantee holds if it holds wherever CRUSH may have put the replicas.
 public struct FailureSimulation: Sendable {
-  private let design: Design
-  private let topology: Topology
+  public let design: Design
+  let topology: Topology
+  private let stored: Bytes?
+  private let room: StorageRoom?
   private let rules: [String: CrushRule]
-  private let osdsOfHost: [String: [OSDDesign]]
+  /// Host to the numbers of its OSDs, by their order in the design.
+  private let osdsOfHost: [String: [Int]]
   private let racks: [String: String]
   /// `nil` where the network is not the site's own: then nothing of it can fail.
   private let intact: Reachability?
 
   /// Lays out the design once, for any number of questions.
-  public init(_ design: Design) {
+  ///
+  /// - Parameter stored: user data in the cluster; `nil`: not known, and capacity is no question
+  public init(_ design: Design, stored: Bytes? = nil) {
     self.design = design
+    self.stored = stored
     topology = Topology(design)
+    room = design.ceph.flatMap { StorageRoom($0, domain: design.survive.storage) }
     rules = Dictionary((design.ceph?.rules ?? []).map { ($0.name, $0) }) { first, _ in first }
-    osdsOfHost = Dictionary(grouping: design.ceph?.osds ?? [], by: \.host)
+    let osds = design.ceph?.osds ?? []
+    osdsOfHost = Dictionary(grouping: osds.indices) { osds[$0].host }
     racks = Dictionary(design.nodes.compactMap { node in node.rack.map { (node.name, $0) } }) { first, _ in first }
     intact = design.hasFabric ? Reachability(topology, Outage([], in: topology)) : nil
   }
@@ -26,24 +34,50 @@ public struct FailureSimulation: Sendable {
   /// What holds, of the guarantees that the site has: without Ceph there is none of storage and control, without pools
   /// none of storage.
   public func findings(down: Set<Component>) -> [Finding] {
+    let loss = loss(down)
+    return storage(loss) + [network(loss.reachability)] + control(loss) + capacity(loss)
+  }
+
+  /// User data that fits when what is left has its replicas made again; `nil` where the sizes are not known.
+  public func room(down: Set<Component>) -> Bytes? { room?.usable(without: loss(down).osds) }
+
+  /// What is gone, by our own means or because nobody reaches it.
+  private struct Loss {
+    var outage: Outage
+    var reachability: Reachability?
+    /// Hosts and switches.
+    var nodes: Set<String>
+    /// By their order in the design.
+    var osds: [Int]
+  }
+
+  private func loss(_ down: Set<Component>) -> Loss {
     let outage = Outage(down, in: topology)
     // A host that is off cuts off no other one, so that the intact fabric still tells.
     let reachability = intact.map { outage.cutsFabric ? Reachability(topology, outage) : $0 }
-    let lost = Set(outage.nodes.union(reachability?.cutOff ?? []).map { topology.names[$0] })
-    return storage(outage, lost: lost) + [network(reachability)] + control(outage, lost: lost)
+    let nodes = Set(outage.nodes.union(reachability?.cutOff ?? []).map { topology.names[$0] })
+    let osds = nodes.flatMap { osdsOfHost[$0, default: []] } + lostDisks(outage, beyond: nodes)
+    return Loss(outage: outage, reachability: reachability, nodes: nodes, osds: osds)
   }
 
-  private func storage(_ outage: Outage, lost: Set<String>) -> [Finding] {
-    guard let pools = design.ceph?.pools, !pools.isEmpty else { return [] }
-    let down = lost.flatMap { osdsOfHost[$0, default: []] } + lostDisks(outage, beyond: lost)
+  private func lostDisks(_ outage: Outage, beyond lost: Set<String>) -> [Int] {
+    guard let osds = design.ceph?.osds else { return [] }
+    return outage.osds.filter { !lost.contains($0.key) }.flatMap { host, disks in
+      osdsOfHost[host, default: []].filter { disks.contains(osds[$0].disk.path) }
+    }
+  }
+
+  private func storage(_ loss: Loss) -> [Finding] {
+    guard let ceph = design.ceph, !ceph.pools.isEmpty else { return [] }
     var io = Finding(.storageIO, holds: true, why: "every pool keeps the replicas that it needs")
     var data = Finding(.storageData, holds: true, why: "every pool keeps a replica of everything")
-    for pool in pools {
+    var affected: [String: Int] = [:]
+    for pool in ceph.pools {
       guard let rule = rules[pool.rule] else { continue }
-      let affected = Set(
-        down.filter { rule.deviceClass == nil || $0.disk.deviceClass == rule.deviceClass }.map { domain($0, of: rule) })
+      let domains = affected[rule.name] ?? affectedDomains(loss.osds, of: rule, in: ceph)
+      affected[rule.name] = domains
       // In the worst case some objects have a replica in each of these domains.
-      let left = max(0, pool.size - affected.count)
+      let left = max(0, pool.size - domains)
       if left < pool.minSize, io.holds {
         io = Finding(
           .storageIO, holds: false,
@@ -58,17 +92,15 @@ public struct FailureSimulation: Sendable {
     return [io, data]
   }
 
-  private func lostDisks(_ outage: Outage, beyond lost: Set<String>) -> [OSDDesign] {
-    outage.osds.filter { !lost.contains($0.key) }.flatMap { host, disks in
-      osdsOfHost[host, default: []].filter { disks.contains($0.disk.path) }
+  /// In how many of the domains that a rule spreads replicas over something is lost.
+  private func affectedDomains(_ lost: [Int], of rule: CrushRule, in ceph: CephDesign) -> Int {
+    let osds = lost.lazy.map { ceph.osds[$0] }.filter {
+      rule.deviceClass == nil || $0.disk.deviceClass == rule.deviceClass
     }
-  }
-
-  private func domain(_ osd: OSDDesign, of rule: CrushRule) -> String {
     switch rule.failureDomain {
-    case "rack": racks[osd.host] ?? osd.host
-    case "host": osd.host
-    default: "\(osd.host):\(osd.disk.path)"
+    case "rack": return Set(osds.map { racks[$0.host] ?? $0.host }).count
+    case "host": return Set(osds.map(\.host)).count
+    default: return osds.count
     }
   }
 
@@ -88,10 +120,21 @@ public struct FailureSimulation: Sendable {
       why: "every host has \(paths) next hop\(paths == 1 ? "" : "s") or more (\(topology.names[host]))")
   }
 
-  private func control(_ outage: Outage, lost: Set<String>) -> [Finding] {
-    guard let mons = design.ceph?.mons, !mons.isEmpty else { return [] }
-    let up = mons.filter { !lost.contains($0) && !outage.mons.contains($0) }.count
-    let need = mons.count / 2 + 1
-    return [Finding(.control, holds: up >= need, why: "\(up) of \(mons.count) monitors, and \(need) make a quorum")]
+  private func control(_ loss: Loss) -> [Finding] {
+    guard let ceph = design.ceph, !ceph.mons.isEmpty else { return [] }
+    let mons = ceph.mons.count { !loss.nodes.contains($0) && !loss.outage.mons.contains($0) }
+    let need = ceph.mons.count / 2 + 1
+    let mgrs = ceph.mgrs.count { !loss.nodes.contains($0) && !loss.outage.mgrs.contains($0) }
+    guard mons >= need else {
+      return [Finding(.control, holds: false, why: "\(mons) of \(ceph.mons.count) monitors, and \(need) make a quorum")]
+    }
+    guard mgrs > 0 else { return [Finding(.control, holds: false, why: "no manager is left")] }
+    return [Finding(.control, holds: true, why: "\(mons) of \(ceph.mons.count) monitors, and \(need) make a quorum")]
+  }
+
+  private func capacity(_ loss: Loss) -> [Finding] {
+    guard let room, let stored else { return [] }
+    let left = room.usable(without: loss.osds)
+    return [Finding(.capacity, holds: stored <= left, why: "\(stored) are stored, and \(left) fit")]
   }
 }

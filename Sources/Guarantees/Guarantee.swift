@@ -6,8 +6,10 @@ public enum Guarantee: String, Sendable, Hashable, Codable, CaseIterable {
   case storageData
   /// The hosts that are up reach each other.
   case network
-  /// The monitors have a quorum.
+  /// The monitors have a quorum, and a manager is left.
   case control
+  /// What is stored still fits, below the mark at which Ceph warns, when its replicas are made again.
+  case capacity
 
   /// In a table's head.
   public var title: String {
@@ -16,6 +18,7 @@ public enum Guarantee: String, Sendable, Hashable, Codable, CaseIterable {
     case .storageData: "data"
     case .network: "network"
     case .control: "control"
+    case .capacity: "capacity"
     }
   }
 }

@@ -11,6 +11,7 @@ struct Outage {
   /// Disks whose OSD is down, by host.
   private(set) var osds: [String: Set<String>] = [:]
   private(set) var mons: Set<String> = []
+  private(set) var mgrs: Set<String> = []
   /// Whether anything is down that other nodes' traffic goes through.
   private(set) var cutsFabric = false
 
@@ -32,7 +33,7 @@ struct Outage {
         cutsFabric = true
       case .osd(let host, let disk): osds[host, default: []].insert(disk)
       case .mon(let host): mons.insert(host)
-      case .mgr: break
+      case .mgr(let host): mgrs.insert(host)
       }
     }
     silent.formUnion(nodes)

@@ -4,7 +4,7 @@ struct Reachability: Sendable {
   private(set) var cutOff: [Int] = []
   /// Two hosts that are up and do not reach each other, if there are any.
   private(set) var separated: (Int, Int)?
-  /// The host with the fewest next hops that lead on, and how many it has; `nil` where no host is up.
+  /// The host with the fewest next hops to some other one, and how many it has; `nil` where no host is up.
   private(set) var thinnest: (host: Int, paths: Int)?
 
   /// Linear in the switches, their cables, and the hosts that something has happened to; the others count by class.
@@ -16,11 +16,11 @@ struct Reachability: Sendable {
     let groups = HostGroup.all(topology, outage).map { group in
       var group = group
       group.uplinks = group.uplinks.filter { forwards[$0] }
-      group.islands = Set(group.uplinks.map { islands.root(of: $0) })
+      group.ways = group.uplinks.map { islands.root(of: $0) }
+      group.islands = Set(group.ways)
       return group
     }
     judge(groups)
-    thinnest = groups.map { ($0.hosts[0], $0.uplinks.count) }.min { ($0.1, $0.0) < ($1.1, $1.0) }
   }
 
   private mutating func judge(_ groups: [HostGroup]) {
@@ -34,6 +34,10 @@ struct Reachability: Sendable {
         weight[island, default: (0, 0)].mons += group.mons
       }
     }
+    thinnest = groups.map { group in
+      let paths = kinds.keys.map { kind in group.ways.count { kind.contains($0) } }.min() ?? 0
+      return (group.hosts[0], paths)
+    }.min { ($0.1, $0.0) < ($1.1, $1.0) }
     separated = Self.separated(kinds.sorted { $0.value < $1.value }, groups)
     let main = weight.max { ($0.value.mons, $0.value.hosts, $1.key) < ($1.value.mons, $1.value.hosts, $0.key) }?.key
     cutOff = groups.filter { group in main.map { !group.islands.contains($0) } ?? true }.flatMap(\.hosts).sorted()
@@ -60,7 +64,8 @@ private struct HostGroup {
   var mons: Int
   /// Switches at the other ends of its cables.
   var uplinks: [Int]
-  /// Where the uplinks lead.
+  /// For each uplink the island that it leads to.
+  var ways: [Int] = []
   var islands: Set<Int> = []
 
   static func all(_ topology: Topology, _ outage: Outage) -> [HostGroup] {

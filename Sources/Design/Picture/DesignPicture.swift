@@ -1,3 +1,4 @@
+import Drawing
 import Site
 
 /// A design as a picture: spines above, racks with their leaves and hosts below, and the cables between them.

@@ -1,10 +1,12 @@
-/// A drawing under way: elements of SVG, in the order in which they are painted.
-struct SVG {
+/// A drawing under way: elements of SVG, in the order in which they are painted. Lengths are in pixels.
+public struct SVG: Sendable {
   private var body = ""
-  var width = 0.0
-  var height = 0.0
+  public var width = 0.0
+  public var height = 0.0
 
-  mutating func rect(
+  public init() {}
+
+  public mutating func rect(
     _ x: Double, _ y: Double, _ width: Double, _ height: Double, radius: Double = 0, fill: String,
     stroke: String = "none"
   ) {
@@ -14,12 +16,12 @@ struct SVG {
       """
   }
 
-  mutating func circle(_ x: Double, _ y: Double, _ radius: Double, fill: String) {
+  public mutating func circle(_ x: Double, _ y: Double, _ radius: Double, fill: String) {
     body += "<circle cx=\"\(x.short)\" cy=\"\(y.short)\" r=\"\(radius.short)\" fill=\"\(fill)\"/>\n"
   }
 
   /// A curve that leaves one point downwards and comes into the other one from above.
-  mutating func cable(from: (x: Double, y: Double), to: (x: Double, y: Double), color: String, width: Double) {
+  public mutating func cable(from: (x: Double, y: Double), to: (x: Double, y: Double), color: String, width: Double) {
     let middle = (from.y + to.y) / 2
     body += """
       <path d="M\(from.x.short) \(from.y.short)C\(from.x.short) \(middle.short) \(to.x.short) \(middle.short) \
@@ -27,15 +29,15 @@ struct SVG {
       """
   }
 
-  mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, color: String, width: Double) {
+  public mutating func line(_ x1: Double, _ y1: Double, _ x2: Double, _ y2: Double, color: String, width: Double) {
     body += """
       <path d="M\(x1.short) \(y1.short)L\(x2.short) \(y2.short)" stroke="\(color)" stroke-width="\(width.short)"/>\n
       """
   }
 
-  enum Anchor: String { case start, middle, end }
+  public enum Anchor: String, Sendable { case start, middle, end }
 
-  mutating func text(
+  public mutating func text(
     _ text: String, _ x: Double, _ y: Double, size: Double = 12, color: String = Palette.ink, bold: Bool = false,
     mono: Bool = false, anchor: Anchor = .start
   ) {
@@ -46,7 +48,7 @@ struct SVG {
   }
 
   /// The finished document, for people who cannot see it as well.
-  func document(title: String, description: String) -> String {
+  public func document(title: String, description: String) -> String {
     """
     <svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 \(width.short) \(height.short)" width="\(width.short)" \
     height="\(height.short)" role="img" font-family="Inter, 'Helvetica Neue', 'Segoe UI', 'DejaVu Sans', sans-serif">
@@ -58,22 +60,6 @@ struct SVG {
 
     """
   }
-}
-
-/// The colours of a picture: few, told apart also by those who do not see red and green as two.
-enum Palette {
-  static let paper = "#f8f9fb"
-  static let card = "#ffffff"
-  static let edge = "#d9dee7"
-  static let ink = "#1c2430"
-  static let faint = "#6b7688"
-  static let spine = "#26334d"
-  static let leaf = "#3d5a8a"
-  static let uplink = "#8fa3c7"
-  static let downlink = "#c3cede"
-  static let control = "#7a4fbf"
-  static let storage = "#0f8a7e"
-  static let compute = "#d9822b"
 }
 
 extension Double {
