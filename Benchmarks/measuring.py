@@ -10,14 +10,15 @@ from dataclasses import dataclass
 
 @dataclass
 class Run:
-    """One command: seconds of the wall clock, CPU seconds of it and its children, MiB of the largest of them."""
+    """One command: seconds of the wall clock, CPU seconds of it and its children, and of the hosts that it talked to."""
 
     wall: float
     cpu: float
-    peak: float
     output: str
     error: str
     hosts_cpu: float = 0.0
+    #: MiB of its largest process, where that was asked for.
+    peak: float = 0.0
 
 
 def measure(argv, ok=(0,), **options):
@@ -29,7 +30,7 @@ def measure(argv, ok=(0,), **options):
     if done.returncode not in ok:
         sys.exit(f"{' '.join(argv)}: exit code {done.returncode}\n{done.stdout[-4000:]}{done.stderr[-4000:]}")
     cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    return Run(wall, cpu, after.ru_maxrss / 1024, done.stdout, done.stderr)
+    return Run(wall, cpu, done.stdout, done.stderr)
 
 
 def median(runs, figure):

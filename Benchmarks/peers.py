@@ -73,6 +73,8 @@ def resources(plan, read):
                 wanted["paths"].append(f"/var/lib/ceph/mon/ceph-{value['name']}/keyring")
             elif kind == "ceph-osd":
                 wanted["paths"].append(f"/var/lib/ceph/osd/ceph-{value['id']}/whoami")
+            else:
+                sys.exit(f"the other tools are not told how to look after a {kind}")
     return hosts
 
 

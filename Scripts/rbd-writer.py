@@ -1,8 +1,11 @@
 """Writes to an RBD image without pause, reads everything back, and tells the longest stall.
 
-usage: python3 rbd-writer.py POOL SECONDS    (as client.POOL, on a host that has its keyring)
+usage: python3 rbd-writer.py POOL SECONDS [FILE]    (as client.POOL, on a host that has its keyring)
+
+Ends after so many seconds, or when FILE comes to be.
 """
 import json
+import os
 import sys
 import time
 
@@ -13,6 +16,7 @@ BLOCK = 4096
 BLOCKS = 2048
 
 pool, seconds = sys.argv[1], float(sys.argv[2])
+stop = sys.argv[3] if len(sys.argv) > 3 else None
 cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name=f"client.{pool}")
 cluster.connect()
 with cluster.open_ioctx(pool) as ioctx:
@@ -22,7 +26,7 @@ with cluster.open_ioctx(pool) as ioctx:
     with rbd.Image(ioctx, name) as image:
         print("writing", file=sys.stderr, flush=True)
         end, count = time.monotonic() + seconds, 0
-        while time.monotonic() < end:
+        while time.monotonic() < end and not (stop and os.path.exists(stop)):
             index = count % BLOCKS
             stamp = (b"%016d" % count) * (BLOCK // 16)
             begin = time.monotonic()

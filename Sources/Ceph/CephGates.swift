@@ -34,7 +34,7 @@ public struct CephGates: Sendable {
     var answer = GateState.closed("no monitor's host can be reached")
     for host in mons {
       do {
-        return try await question(sessions.session(host))
+        return try await question(sessions.watching(host))
       } catch let error as HostError {
         answer = .closed(error.description)
       } catch {
@@ -83,7 +83,8 @@ public struct CephGates: Sendable {
 
   private func active(_ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
-    return status.pgs.keys.allSatisfy { $0.contains("active") }
+    // One that nobody has told of for a while is `stale+active`: that it was active does not help.
+    return status.pgs.keys.allSatisfy { $0.hasPrefix("active") }
       ? .open : .closed("placement groups: \(status.pgSummary)")
   }
 

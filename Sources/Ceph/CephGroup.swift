@@ -20,7 +20,7 @@ extension CephSteps {
   func groups(_ node: Node) -> [CephGroup] {
     let host = CephGroup(
       kind: .host, id: "\(node.name)/ceph", title: "ceph packages and configuration", resources: resources.host(node))
-    guard !untilQuorum else { return [host] + [mon(node)].compactMap { $0 } }
+    guard silence == nil else { return [host] + [mon(node)].compactMap { $0 } }
     let clients = CephGroup(
       kind: .client, id: "\(node.name)/clients", title: "keyrings of clients", resources: resources.clients(node))
     return [host] + [mon(node), mgr(node)].compactMap { $0 } + osds(node) + [clients] + formerGroups(node.name)
@@ -28,7 +28,8 @@ extension CephSteps {
 
   /// What leaves a host, whether the host itself stays or not.
   func formerGroups(_ name: String) -> [CephGroup] {
-    guard !untilQuorum else { return [] }
+    // What no cluster has told of is nobody's to remove.
+    guard state != nil else { return [] }
     var groups = departures.osds(on: name).map { osd in
       CephGroup(
         kind: .formerOSD, id: "\(name)/osd.\(osd.id)-leaves", title: "osd.\(osd.id) is stopped, its disk freed",

@@ -10,18 +10,24 @@ public struct CephIdentity: Sendable {
   public var secrets: [String: String]
   /// Whether a monitor's store has been made on the host that was asked.
   public var isMember = false
+  /// Whether that monitor has ever been part of a quorum.
+  public var hasHadQuorum = false
 
   /// What the files on a monitor's host tell; empty where it has none.
   public static func files(_ session: any HostSession) async throws -> CephIdentity {
+    let store = "/var/lib/ceph/mon/ceph-\(session.host)"
     let paths = [
-      "/etc/ceph/ceph.conf", "/etc/ceph/ceph.client.admin.keyring", "/var/lib/ceph/mon/ceph-\(session.host)/keyring",
+      "/etc/ceph/ceph.conf", "/etc/ceph/ceph.client.admin.keyring", "\(store)/keyring",
+      // Written when a monitor has learnt of a quorum, not when its store is made.
+      "\(store)/min_mon_release",
     ]
     let texts = try await session.read(paths, limit: 1 << 16).map { $0.map { String(decoding: $0, as: UTF8.self) } }
     var identity = CephIdentity(secrets: [:], isMember: texts[2] != nil)
     // A configuration without a monitor may be left from another life; it names no cluster that we would meet.
     guard identity.isMember else { return identity }
     if let conf = texts[0], let fsid = option("fsid", in: conf) { identity.secrets[CephSecret.fsid] = fsid }
-    for text in texts[1...].compactMap({ $0 }) {
+    identity.hasHadQuorum = texts[3] != nil
+    for text in texts[1...2].compactMap({ $0 }) {
       identity.secrets.merge(keys(in: text)) { first, _ in first }
     }
     return identity

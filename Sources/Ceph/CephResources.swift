@@ -47,7 +47,7 @@ public struct CephResources: Sendable {
 
   /// A host whose monitor is no longer in the map.
   static func formerMon(_ host: String) -> [Resource] {
-    [off(monUnit(host)), .cephMon(CephMonResource(absent: host))]
+    [off(monUnit(host)), .cephMon(CephMonResource(absent: host)), absent(.admin)]
   }
 
   /// A host whose manager lives elsewhere now.
@@ -101,12 +101,18 @@ public struct CephResources: Sendable {
 
   /// Keyrings of the pools' users, for hosts that run virtual machines.
   func clients(_ node: Node) -> [Resource] {
-    guard node.roles.contains(.compute) else { return [] }
-    return ceph.pools.filter { $0.use == .rbd }.map { keyringFile(.rbd(pool: $0.name)) }
+    let keyrings = ceph.pools.filter { $0.use == .rbd }.map { Keyring.rbd(pool: $0.name) }
+    return keyrings.map { node.roles.contains(.compute) ? keyringFile($0) : Self.absent($0) }
   }
 
   private func keyringFile(_ keyring: Keyring) -> Resource {
-    .file(
-      FileResource("/etc/ceph/ceph.\(keyring.entity).keyring", content: keyring.text, mode: 0o600, secret: true))
+    .file(FileResource(Self.path(keyring), content: keyring.text, mode: 0o600, secret: true))
   }
+
+  /// Keys that a host has had and needs no more.
+  private static func absent(_ keyring: Keyring) -> Resource {
+    .file(FileResource(path(keyring), content: "", secret: true, present: false))
+  }
+
+  private static func path(_ keyring: Keyring) -> String { "/etc/ceph/ceph.\(keyring.entity).keyring" }
 }

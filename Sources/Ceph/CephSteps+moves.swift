@@ -6,7 +6,7 @@ extension CephSteps {
   /// Monitors that are at other addresses than they should be, as when a site gets a fabric of its own, and where they
   /// go.
   var movingMons: [(name: String, wanted: String)] {
-    guard let state, !untilQuorum else { return [] }
+    guard let state else { return [] }
     return ceph.mons.compactMap(monAddresses).filter { name, wanted in state.mons[name].map { $0 != wanted } ?? false }
       .map { (name: $0, wanted: $1) }
   }
@@ -30,7 +30,7 @@ extension CephSteps {
   func addReplacements(to assembly: inout Assembly, differences: [String: [String: Difference]]) -> [String] {
     let replaced = ceph.osds.compactMap { osd -> (osd: OSDDesign, id: Int)? in
       guard let known = state?.osd(uuid: osd.disk.uuid), !known.up,
-        let difference = differences[osd.host]?["ceph-osd:\(known.id)"], difference.hasEmptyDevice
+        let difference = differences[osd.host]?["ceph-osd:\(known.id)"], difference.hasEmptyDevice(osd.disk.path)
       else { return nil }
       return (osd, known.id)
     }
@@ -47,8 +47,9 @@ extension CephSteps {
 }
 
 extension Difference {
-  /// Whether an OSD's device holds nothing, or is not there.
-  fileprivate var hasEmptyDevice: Bool {
-    changes.contains { $0.attribute == "device" && ($0.from == nil || $0.from == "blank") }
+  /// Whether an OSD's device holds nothing. A file that is not there will be made; a disk that is not there may come
+  /// back, with all that is on it.
+  fileprivate func hasEmptyDevice(_ path: String) -> Bool {
+    changes.contains { $0.attribute == "device" && ($0.from == "blank" || $0.from == nil && !path.hasPrefix("/dev/")) }
   }
 }

@@ -11,15 +11,15 @@ public struct CephSteps: Sendable {
   let changes: ClusterChanges
   let departures: Departures
   let osdsOfHost: [String: [OSDDesign]]
-  /// Whether monitors were made that do not answer yet: what can only be planned with their answer is left out.
-  let untilQuorum: Bool
+  /// Monitors were made that do not answer: what can only be planned with their answer is left out.
+  let silence: Silence?
 
   /// - Parameters:
   ///   - state: what the cluster says of itself; `nil`: there is none yet
   ///   - former: nodes that Varde has worked on, and that have left the site file
-  public init?(_ design: Design, state: ClusterState?, former: Set<String> = [], untilQuorum: Bool = false) {
+  public init?(_ design: Design, state: ClusterState?, former: Set<String> = [], silence: Silence? = nil) {
     guard let ceph = design.ceph else { return nil }
-    self.untilQuorum = untilQuorum
+    self.silence = silence
     self.design = design
     self.ceph = ceph
     self.state = state
@@ -83,7 +83,7 @@ public struct CephSteps: Sendable {
     // quorum; then those that are new.
     let moving = movingMons
     let known = Set(state?.mons.keys.map { $0 } ?? [])
-    let new = Set(ceph.mons).subtracting(known)
+    let new = Set(expectedMons).subtracting(known)
     let staying = Set(ceph.mons).intersection(known).subtracting(moving.map(\.name))
     var mons = converge(.mon, phase: "ceph monitors", on: staying) { ["\($0)/ceph"] + needs }
     for (name, wanted) in moving {
@@ -92,9 +92,9 @@ public struct CephSteps: Sendable {
     }
     mons += converge(.mon, phase: "ceph monitors", on: new) { [mons] in ["\($0)/ceph"] + needs + mons }
     assembly.wait(
-      "ceph/quorum", title: "monitors \(ceph.mons.joined(separator: ", ")) form a quorum", phase: "ceph monitors",
-      needs: mons, gate: .quorum(mons: ceph.mons), isShut: untilQuorum)
-    guard !untilQuorum else { return [] }
+      "ceph/quorum", title: "monitors \(expectedMons.joined(separator: ", ")) form a quorum", phase: "ceph monitors",
+      needs: mons, gate: .quorum(mons: expectedMons), isShut: silence != nil)
+    guard silence == nil else { return [] }
     addMonDepartures(to: &assembly)
     let formerMons = converge(.formerMon, phase: "ceph monitors") {
       departures.mons.contains($0) ? [Self.leave($0)] : ["ceph/quorum"]
@@ -139,6 +139,12 @@ public struct CephSteps: Sendable {
       "ceph/healthy", title: "every placement group is active+clean, HEALTH_OK", phase: "ceph health",
       needs: hosts + placed + clients + departed + ["ceph/tree"], gate: .healthy)
     return departed
+  }
+
+  /// Those that can form a quorum when this plan is carried out.
+  private var expectedMons: [String] {
+    guard case .quorumLost(let monitors) = silence else { return ceph.mons }
+    return ceph.mons.filter(monitors.contains)
   }
 
   /// Monitor commands of one kind.

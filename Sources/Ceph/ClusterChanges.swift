@@ -152,12 +152,13 @@ struct ClusterChanges: Sendable {
   /// The pool that the managers make for themselves: born as small as the cluster was, it grows with it.
   private var managersPool: [(name: String, commands: [MonChange])] {
     guard let rule = ceph.rules.first else { return [] }
-    return (state?.pools ?? []).filter { ["device_health_metrics", ".mgr"].contains($0.name) }.map { known in
+    return (state?.pools ?? []).filter(\.isManagers).map { known in
       let domain = state?.rules.values.first { $0.id == known.rule }?.failureDomain
       var changes: [MonChange] = []
       if domain != rule.failureDomain { changes.append(set("crush_rule", rule.name, of: known.name)) }
-      if known.size != ceph.standard.size { changes.append(set("size", "\(ceph.standard.size)", of: known.name)) }
-      if known.minSize != ceph.standard.minSize {
+      let resizes = known.size != ceph.standard.size
+      if resizes { changes.append(set("size", "\(ceph.standard.size)", of: known.name)) }
+      if resizes || known.minSize != ceph.standard.minSize {
         changes.append(set("min_size", "\(ceph.standard.minSize)", of: known.name))
       }
       return (known.name, changes)
@@ -197,7 +198,8 @@ struct ClusterChanges: Sendable {
       set("crush_rule", pool.rule, unless: state?.rules[pool.rule]?.id == known.rule)
       set("size", "\(pool.size)", unless: known.size == pool.size)
     }
-    set("min_size", "\(pool.minSize)", unless: known?.minSize == pool.minSize)
+    // With a pool's size the monitors set its min_size, too, to what is their default.
+    set("min_size", "\(pool.minSize)", unless: known?.minSize == pool.minSize && known?.size == pool.size)
     if let known { set("pg_num", "\(pool.pgs)", unless: known.pgs == pool.pgs) }
     if !(known?.applications.contains(pool.use.rawValue) ?? false) {
       changes.append(

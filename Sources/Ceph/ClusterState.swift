@@ -77,6 +77,9 @@ public struct PoolState: Sendable, Hashable {
   public var applications: [String]
   /// `on`, `off` or `warn`.
   public var autoscale: String
+
+  /// Whether it is the one that the managers make for themselves.
+  var isManagers: Bool { ["device_health_metrics", ".mgr"].contains(name) }
 }
 
 /// An entry of the monitors' configuration database.

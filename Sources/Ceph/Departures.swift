@@ -12,6 +12,8 @@ struct Departures: Sendable {
   let strangers: [String]
   private let tree: CrushTree?
   private let former: Set<String>
+  /// Hosts that have OSDs by the design.
+  private let staying: Set<String>
 
   /// - Parameters:
   ///   - state: `nil`: there is no cluster yet, and nothing in it
@@ -27,12 +29,23 @@ struct Departures: Sendable {
     mgrs = otherMgrs.filter { !ceph.mgrs.contains($0) && known.contains($0) }
     strangers =
       unwanted.filter { !$0.isOurs }.map { "osd.\($0.id) was not made by Varde; left alone" }
+      + Self.strangePools(ceph, state)
       + otherMons.filter { !known.contains($0) }.map {
         "mon.\($0) is no monitor of the design, and its host is not known here; left alone "
           + "(if it is gone for good: ceph mon remove \($0))"
       }
     tree = state?.tree
     self.former = former
+    staying = Set(ceph.osds.map(\.host))
+  }
+
+  /// Pools of others, and those that have left the site file: what is stored in them is nobody's to delete.
+  private static func strangePools(_ ceph: CephDesign, _ state: ClusterState?) -> [String] {
+    let designed = Set(ceph.pools.map(\.name))
+    return (state?.pools ?? []).filter { !designed.contains($0.name) && !$0.isManagers }.map { pool in
+      "pool '\(pool.name)' is not in the site file; left alone, with its \(pool.size) replicas and its rule: OSDs that "
+        + "leave can only be emptied where these still find room (if nobody needs it: ceph osd pool delete)"
+    }
   }
 
   /// The OSDs that leave a host.
@@ -52,7 +65,8 @@ struct Departures: Sendable {
     let leaving = Set(osds.compactMap { tree.osd($0.id)?.name })
     let hosts = tree.buckets("host").filter { host in
       let members = tree.members(of: host)
-      return leaving.isSuperset(of: members) && (!members.isEmpty || former.contains(host.name))
+      // A host that stays has other disks by then.
+      return !staying.contains(host.name) && leaving.isSuperset(of: members) && (!members.isEmpty || former.contains(host.name))
     }.map(\.name)
     let racks = tree.buckets("rack").filter { rack in
       let members = tree.members(of: rack)

@@ -20,7 +20,7 @@ public struct Observation: Sendable {
     /// There is none yet.
     case none
     /// Monitors have been made, but do not answer: a bootstrap that was cut off, or a quorum that is lost.
-    case silent(String)
+    case silent(String, Silence)
     case answers(ClusterState)
   }
 }

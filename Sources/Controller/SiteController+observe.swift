@@ -14,6 +14,11 @@ extension SiteController {
     var observation = Observation()
     var members: [CephMember] = []
     var waiting: [Node] = []
+    // A monitor may live where none belongs any more: on a host without the role, or one that has left the site.
+    let formerLooks = await eachName(former) { try await CephIdentity.files($0) }
+    for case (let name, .success(let identity)) in formerLooks where identity.isMember {
+      members.append(CephMember(host: name, identity: identity))
+    }
     for (node, result) in await eachNode(design.nodes, firstLook) {
       switch result {
       case .success(.whole(let differences)): observation.add(differences, of: node.name)
@@ -50,7 +55,6 @@ extension SiteController {
     guard design.ceph != nil, let node = design.node(session.host), node.kind == .host else {
       return .whole(try await session.observe(resources(session.host, nil)))
     }
-    guard node.roles.contains(.control) else { return .member(nil) }
     let identity = try await CephIdentity.files(session)
     return .member(identity.isMember ? identity : nil)
   }
@@ -62,13 +66,15 @@ extension SiteController {
 
   /// What is still to be stopped on nodes that have left. One that cannot be reached is off for good, or will be.
   private func observeFormer(_ observation: inout Observation, _ ceph: CephSteps?) async {
-    for name in former {
-      do {
-        let resources = FabricSteps.former + (ceph?.resources(former: name) ?? [])
-        observation.add(try await sessions.session(name).observe(resources), of: name)
+    let looked = await eachName(former) { session in
+      try await session.observe(FabricSteps.former + (ceph?.resources(former: session.host) ?? []))
+    }
+    for (name, result) in looked {
+      switch result {
+      case .success(let differences):
+        observation.add(differences, of: name)
         observation.former[name] = .some(nil)
-      } catch {
-        observation.former[name] = "\(error)"
+      case .failure(let error): observation.former[name] = "\(error)"
       }
     }
   }
@@ -76,7 +82,7 @@ extension SiteController {
   func cephSteps(_ cluster: Observation.Cluster) -> CephSteps? {
     switch cluster {
     case .none: CephSteps(design, state: nil)
-    case .silent: CephSteps(design, state: nil, untilQuorum: true)
+    case .silent(_, let silence): CephSteps(design, state: nil, silence: silence)
     case .answers(let state): CephSteps(design, state: state, former: Set(former))
     }
   }
@@ -96,14 +102,19 @@ extension SiteController {
     guard let ceph = design.ceph else { return .none }
     guard !members.isEmpty else {
       // A monitor may live on a host that does not answer; a second cluster must not be begun beside it.
-      let hidden = design.hosts.filter { $0.roles.contains(.control) && hidden.contains($0.name) }
-      return hidden.isEmpty ? .none : .silent("\(hidden.map(\.name).joined(separator: ", ")) cannot be reached")
+      let hidden = design.hosts.filter { hidden.contains($0.name) }
+      let reason = "\(hidden.map(\.name).joined(separator: ", ")) cannot be reached"
+      return hidden.isEmpty ? .none : .silent(reason, .quorumLost(monitors: []))
     }
     for member in members {
-      guard member.identity.secrets[CephSecret.fsid] != nil else {
+      guard let fsid = member.identity.secrets[CephSecret.fsid] else {
         throw ControllerError(
           "\(member.host) has a monitor, but no fsid in /etc/ceph/ceph.conf; "
             + "put the file back from another host of the cluster")
+      }
+      guard fsid == members[0].identity.secrets[CephSecret.fsid] else {
+        throw ControllerError(
+          "\(members[0].host) and \(member.host) belong to two Ceph clusters; take one of them out of the site file")
       }
       try adopt(member.identity, from: member.host)
     }
@@ -118,15 +129,18 @@ extension SiteController {
         reason = "\(error)"
       }
     }
-    return .silent(reason)
+    let isFormed = members.contains { $0.identity.hasHadQuorum }
+    return .silent(reason, isFormed ? .quorumLost(monitors: Set(members.map(\.host))) : .beforeTheFirstQuorum)
   }
 
   private func adopt(_ identity: CephIdentity, from source: String) throws {
-    if let known = try secrets.existing(CephSecret.fsid), let found = identity.secrets[CephSecret.fsid], known != found
+    // A plan alone binds nobody: where this controller has only looked so far, the cluster that is there is right.
+    if hasWorked, let known = try secrets.existing(CephSecret.fsid), let found = identity.secrets[CephSecret.fsid],
+      known != found
     {
       throw ControllerError(
-        "\(source) belongs to Ceph cluster \(found), this site's is \(known); "
-          + "take the host out of the site file, or wipe its /etc/ceph and /var/lib/ceph")
+        "\(source) belongs to Ceph cluster \(found), and this site's is \(known): it is another cluster's host; "
+          + "take it out of the site file")
     }
     for (name, value) in identity.secrets { try secrets.adopt(name, value: value) }
   }
@@ -135,11 +149,17 @@ extension SiteController {
   func eachNode<Value: Sendable>(
     _ nodes: [Node], _ body: @escaping @Sendable (any HostSession) async throws -> Value
   ) async -> [(Node, Result<Value, any Error>)] {
-    await nodes.concurrentMap(limit: forks) { node in
+    zip(nodes, await eachName(nodes.map(\.name), body)).map { ($0, $1.1) }
+  }
+
+  private func eachName<Value: Sendable>(
+    _ names: [String], _ body: @escaping @Sendable (any HostSession) async throws -> Value
+  ) async -> [(String, Result<Value, any Error>)] {
+    await names.concurrentMap(limit: forks) { name in
       do {
-        return (node, .success(try await body(sessions.session(node.name))))
+        return (name, .success(try await body(sessions.session(name))))
       } catch {
-        return (node, .failure(error))
+        return (name, .failure(error))
       }
     }
   }

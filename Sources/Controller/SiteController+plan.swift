@@ -22,13 +22,19 @@ extension SiteController {
       throw ControllerError(
         "the site cannot become this without losing what it has: \(refusals.joined(separator: "; "))")
     }
+    if case .silent(let reason, _) = observation.cluster, !observation.former.isEmpty {
+      let leaving = observation.former.keys.sorted().joined(separator: ", ")
+      throw ControllerError(
+        "\(leaving) would leave while the monitors do not answer (\(reason)), and nobody can tell what is still needed of "
+          + "it: bring the quorum back first, or put it back into the site file")
+    }
     if observation.former.isEmpty {
       addGrowth(ceph, observation, to: &assembly)
     } else {
       try addShrinking(ceph, observation, to: &assembly)
     }
     var notes = ceph?.notes ?? []
-    if case .silent(let reason) = observation.cluster {
+    if case .silent(let reason, _) = observation.cluster {
       notes.append("the monitors do not answer (\(reason)); what needs them is planned when they do")
     }
     for case (let name, let reason?) in observation.former.sorted(by: { $0.key < $1.key }) {

@@ -13,15 +13,21 @@ public struct SiteController: Sendable {
   /// Nodes that have left the site file, and that Varde has worked on.
   public let former: [String]
   let secrets: Secrets
+  /// Whether this controller has changed something on the site's hosts before.
+  let hasWorked: Bool
 
   /// - Parameters:
   ///   - former: nodes that have left the site file; `sessions` must know where they are
   ///   - store: the site's journal and secrets
-  public init(_ design: Design, former: [String], sessions: Sessions, store: Store, forks: Int) {
+  ///   - hasWorked: whether this controller has changed something on the site's hosts before
+  public init(
+    _ design: Design, former: [String], sessions: Sessions, store: Store, forks: Int, hasWorked: Bool
+  ) {
     self.design = design
     self.former = former
     self.sessions = sessions
     self.forks = forks
+    self.hasWorked = hasWorked
     secrets = Secrets(store)
   }
 

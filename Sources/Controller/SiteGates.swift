@@ -10,7 +10,7 @@ public struct SiteGates: Gatekeeper {
   let ceph: CephGates
 
   public init(_ controller: SiteController) {
-    fabric = FabricGates(sessions: controller.sessions, design: controller.design)
+    fabric = FabricGates(sessions: controller.sessions, design: controller.design, forks: controller.forks)
     ceph = CephGates(sessions: controller.sessions, mons: controller.design.ceph?.mons ?? [])
   }
 

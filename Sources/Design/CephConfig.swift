@@ -6,7 +6,7 @@ struct CephConfig {
   var sections: [String: [String: String]]
 
   init(public network: IPv4Prefix, replicas: Replicas, domain: FailureDomain, pools: [PoolDesign], nodes: [Node]) {
-    var global = [
+    let global = [
       "auth_cluster_required": "cephx",
       "auth_service_required": "cephx",
       "auth_client_required": "cephx",
@@ -28,7 +28,7 @@ struct CephConfig {
     ]
     if replicas.size == 1 || pools.contains(where: { $0.size == 1 }) {
       // One copy was asked for, or there is one disk only; the report says what that means.
-      global["mon_allow_pool_size_one"] = "true"
+      mon["mon_allow_pool_size_one"] = "true"
       mon["mon_warn_on_pool_no_redundancy"] = "false"
     }
     sections = [

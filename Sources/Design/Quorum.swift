@@ -11,7 +11,12 @@ struct Quorum {
     let control = site.controlHosts
     let candidates = site.isRacked ? Self.acrossRacks(control, of: site) : control.map(\.name)
     let racks = Set(control.compactMap(\.rack)).count
-    mons = Array(candidates.prefix(Self.monCount(hosts: control.count, racks: racks, of: site.hosts.count)))
+    let count = Self.monCount(hosts: control.count, racks: racks, of: site.hosts.count)
+    // Five are no gain where a rack's loss takes three of them, and three would have lost one only.
+    let rackOf = Dictionary(control.map { ($0.name, $0.rack) }) { first, _ in first }
+    let perRack = Dictionary(grouping: candidates.prefix(count).compactMap { rackOf[$0] ?? nil }) { $0 }.values
+    let isUneven = racks >= 3 && perRack.contains { $0.count > count / 2 }
+    mons = Array(candidates.prefix(isUneven ? 3 : count))
     // One active, one standby. The candidates come domain by domain, so the two are apart.
     mgrs = Array(candidates.prefix(2))
   }

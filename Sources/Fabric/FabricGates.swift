@@ -7,9 +7,13 @@ public struct FabricGates: Sendable {
   let sessions: Sessions
   let design: Design
 
-  public init(sessions: Sessions, design: Design) {
+  let forks: Int
+
+  /// - Parameter forks: how many nodes are asked at once
+  public init(sessions: Sessions, design: Design, forks: Int) {
     self.sessions = sessions
     self.design = design
+    self.forks = forks
   }
 
   /// - Returns: `nil` where the gate is none of the fabric's
@@ -23,9 +27,9 @@ public struct FabricGates: Sendable {
 
   /// What is wrong with these nodes, in their order, and why some could not be asked.
   private func look(at nodes: [String], _ health: FabricHealth) async -> (problems: [FabricProblem], lost: [String]) {
-    let answers = await nodes.concurrentMap(limit: nodes.count) { node in
+    let answers = await nodes.concurrentMap(limit: forks) { node in
       do {
-        return (health.problems(try await NodeRouting.observe(sessions.session(node))), nil as String?)
+        return (health.problems(try await NodeRouting.observe(sessions.watching(node))), nil as String?)
       } catch {
         return ([], "\(error)")
       }

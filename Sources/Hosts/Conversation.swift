@@ -10,6 +10,7 @@ actor Conversation {
   /// What broke it off, where it is known here.
   private var breach: String?
   private var errors = LastLines()
+  private var watch: Task<Void, any Error>?
 
   init(delivery: Delivery?) { self.delivery = delivery }
 
@@ -25,21 +26,31 @@ actor Conversation {
       // Nobody waits for it any more.
       guard !job.reply.isGiven else { continue }
       unanswered = job
-      let watch = job.limit.map { limit in
-        Task {
-          try await Task.sleep(for: limit)
-          breach = "no answer within \(limit)"
-          kill()
-        }
-      }
+      expectAnswer(within: job.limit, kill)
       defer { watch?.cancel() }
       do {
-        if !isDelivered { try await delivery?.carryOut(input, &incoming, isolation: self) }
+        if let delivery, !isDelivered, try await delivery.isAsked(&incoming, isolation: self) {
+          expectAnswer(within: Delivery.limit, kill)
+          try await delivery.send(input, &incoming, isolation: self)
+          expectAnswer(within: job.limit, kill)
+        }
         isDelivered = true
         try await answer(job, input, &incoming)
       } catch {
         breach = breach ?? (error as? FrameError)?.description ?? (error as? Breach)?.words
         return kill()
+      }
+    }
+  }
+
+  /// Breaks the conversation off when the time is up; it counts from the last call.
+  private func expectAnswer(within limit: Duration?, _ kill: @escaping @Sendable () -> Void) {
+    watch?.cancel()
+    watch = limit.map { limit in
+      Task {
+        try await Task.sleep(for: limit)
+        breach = "no answer within \(limit)"
+        kill()
       }
     }
   }

@@ -34,21 +34,31 @@ public struct Delivery: Sendable {
     """
   }
 
-  /// The controller's side of the script, up to the agent's start.
+  /// How long the agent may take to get to the host: some megabytes, and many hosts may share a thin line.
+  static let limit = Duration.seconds(1800)
+
+  /// Waits until the script asks for the agent, or is about to start the one that is there.
   ///
+  /// - Returns: whether it asks
   /// - Throws: `Breach`, and what the streams throw
-  func carryOut(
-    _ input: StandardInputWriter, _ incoming: inout Incoming, isolation actor: isolated any Actor
-  ) async throws {
+  func isAsked(_ incoming: inout Incoming, isolation actor: isolated any Actor) async throws -> Bool {
     // A shell's startup files may print before the script does.
     var lines = 0
     while let line = try await incoming.line(isolation: actor), lines < 1000 {
-      switch line {
-      case Self.asks: _ = try await input.write(bytes)
-      case Self.isReady: return
-      default: lines += 1
-      }
+      if line == Self.asks { return true }
+      if line == Self.isReady { return false }
+      lines += 1
     }
     throw Breach.notStarted
+  }
+
+  /// Sends the agent, and waits until it is about to start.
+  ///
+  /// - Throws: `Breach`, and what the streams throw
+  func send(
+    _ input: StandardInputWriter, _ incoming: inout Incoming, isolation actor: isolated any Actor
+  ) async throws {
+    _ = try await input.write(bytes)
+    guard try await !isAsked(&incoming, isolation: actor) else { throw Breach.notStarted }
   }
 }

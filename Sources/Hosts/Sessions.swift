@@ -1,48 +1,67 @@
 /// The open sessions of one command: each host is connected to once, when it is first needed, and again after its
 /// session was lost.
 public actor Sessions {
+  /// Connects to a host; throws `HostError`.
+  public typealias Opening = @Sendable (HostAddress) async throws -> any HostSession
+
   private let addresses: [String: HostAddress]
-  private let open: @Sendable (HostAddress) async throws -> any HostSession
-  private var sessions: [String: Task<any HostSession, any Error>] = [:]
+  private let open: Opening
+  private let watch: Opening
+  private var sessions: [Line: Task<any HostSession, any Error>] = [:]
   /// Hosts whose agents converge.
   private var busy: Set<String> = []
 
-  /// - Parameter open: connects to a host; throws `HostError`
-  public init(
-    _ addresses: [HostAddress], open: @escaping @Sendable (HostAddress) async throws -> any HostSession
-  ) {
+  /// One of the two sessions that a host may have.
+  private struct Line: Hashable {
+    var host: String
+    var isWatching = false
+  }
+
+  /// - Parameters:
+  ///   - watch: opens the second session of a host whose first one is busy, to look at it only; `nil`: as `open`
+  public init(_ addresses: [HostAddress], watch: Opening? = nil, open: @escaping Opening) {
     self.addresses = Dictionary(addresses.map { ($0.name, $0) }) { first, _ in first }
     self.open = open
+    self.watch = watch ?? open
   }
 
   /// The session with a host, opened now where there is none.
   ///
   /// - Throws: `HostError`
-  public func session(_ host: String) async throws -> any HostSession {
+  public func session(_ host: String) async throws -> any HostSession { try await session(on: Line(host: host)) }
+
+  /// A session that answers at once: not the one whose agent is at work on a step of the rollout.
+  ///
+  /// - Throws: `HostError`
+  public func watching(_ host: String) async throws -> any HostSession {
+    try await session(on: Line(host: host, isWatching: busy.contains(host)))
+  }
+
+  private func session(on line: Line) async throws -> any HostSession {
     // Again after each wait: another task may have put a new session in the place of one that was lost.
-    while let known = sessions[host] {
-      let session = try await value(of: known, host)
+    while let known = sessions[line] {
+      let session = try await value(of: known, line)
       if session.isOpen { return session }
-      forget(host, known)
+      forget(line, known)
     }
-    guard let address = addresses[host] else {
-      throw HostError(host: host, message: "is no host of this site")
+    guard let address = addresses[line.host] else {
+      throw HostError(host: line.host, message: "is no host of this site")
     }
-    let task = Task { [open] in try await open(address) }
-    sessions[host] = task
+    let task = Task { [open = line.isWatching ? watch : open] in try await open(address) }
+    sessions[line] = task
     // Also where nobody waits for it any more.
-    Task { if case .failure = await task.result { forget(host, task) } }
-    return try await value(of: task, host)
+    Task { if case .failure = await task.result { forget(line, task) } }
+    return try await value(of: task, line)
   }
 
   /// A task that is cancelled does not wait for a host to be connected to; the connection is there for the next one.
   private func value(
-    of task: Task<any HostSession, any Error>, _ host: String
+    of task: Task<any HostSession, any Error>, _ line: Line
   ) async throws -> any HostSession {
     do {
       return try await task.sharedValue()
     } catch {
-      if !(error is CancellationError) { forget(host, task) }
+      if !(error is CancellationError) { forget(line, task) }
       throw error
     }
   }
@@ -58,8 +77,8 @@ public actor Sessions {
   }
 
   /// Leaves alone what another task has put in its place.
-  private func forget(_ host: String, _ task: Task<any HostSession, any Error>) {
-    if sessions[host] == task { sessions[host] = nil }
+  private func forget(_ line: Line, _ task: Task<any HostSession, any Error>) {
+    if sessions[line] == task { sessions[line] = nil }
   }
 
   /// The session with the first of these hosts that can be reached; one whose agent is at work for another step comes

@@ -35,7 +35,8 @@ struct LabNetwork: Sendable {
     try await Self.ip(
       inside,
       [
-        "link set lo up", "link set \(Self.bridge) up",
+        // Another address than this one was the gateway before a node got it.
+        "link set lo up", "link set \(Self.bridge) up", "addr flush dev \(Self.bridge)",
         "addr replace \(gateway)/\(design.network.management.length) dev \(Self.bridge)",
       ])
   }

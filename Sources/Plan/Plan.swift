@@ -64,6 +64,8 @@ public struct Plan: Sendable, Hashable, Codable {
     let changed = now.steps.flatMap { step in
       saved[step.id].flatMap { $0 == step ? nil : $0.moves(to: step) } ?? []
     }
-    return gone + come + changed
+    let moved = gone + come + changed
+    guard moved.isEmpty, steps != now.steps else { return moved }
+    return ["the steps stand in another order now"]
   }
 }

@@ -9,10 +9,11 @@ public struct Unproven: Sendable, Hashable {
   /// The step that asks again, where nothing is left to change: it waits for the gate, and goes back where it stays
   /// shut.
   func proof(of id: String, in phase: String) -> Step? {
-    guard let begun = steps[id], begun.gate != .none, begun.action != .wait else { return nil }
+    guard let begun = steps[id], begun.gate != .none else { return nil }
+    let mark = " (was cut off)"
+    // Until its gate opens, what it took down may still be down.
     return Step(
-      id: id, title: "\(begun.title) (was cut off)", phase: phase, action: .wait,
-      takesDown: begun.undo == nil ? [] : begun.takesDown, gate: begun.gate, undo: begun.undo,
-      deadline: begun.deadline)
+      id: id, title: begun.title.hasSuffix(mark) ? begun.title : begun.title + mark, phase: phase, action: .wait,
+      takesDown: begun.takesDown, gate: begun.gate, undo: begun.undo, deadline: begun.deadline)
   }
 }

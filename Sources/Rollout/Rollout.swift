@@ -56,9 +56,10 @@ public struct Rollout: Sendable {
     var busy: Set<String> = []
     var failures: [String: String] = [:]
     var isStopped = false
-    try await withThrowingTaskGroup(of: Void.self) { group in
+    var unjournaled: (any Error)?
+    await withTaskGroup(of: Void.self) { group in
       func begin() {
-        guard failures.isEmpty, !isStopped, !Task.isCancelled else { return }
+        guard failures.isEmpty, unjournaled == nil, !isStopped, !Task.isCancelled else { return }
         for step in schedule.ready(passed: passed, running: running, busy: busy, room: forks - running.count) {
           running.insert(step.id)
           if let host = step.host { busy.insert(host) }
@@ -70,16 +71,23 @@ public struct Rollout: Sendable {
       while !running.isEmpty, let event = await incoming.next() {
         switch event {
         case .acted(let step):
-          if let host = step.host { busy.remove(host) }
+          // One that may have to be taken back keeps its host: the way back must not wait for another step there.
+          if step.undo == nil, let host = step.host { busy.remove(host) }
         case .ended(let step, let result):
           running.remove(step.id)
-          if let failure = try result.get() { failures[step.id] = failure } else { passed.insert(step.id) }
+          if let host = step.host { busy.remove(host) }
+          switch result {
+          case .success(nil): passed.insert(step.id)
+          case .success(let failure?): failures[step.id] = failure
+          case .failure(let error): unjournaled = unjournaled ?? error
+          }
         case .stop:
           isStopped = true
         }
         begin()
       }
     }
+    if let unjournaled { throw unjournaled }
     let left = plan.steps.map(\.id).filter { !passed.contains($0) && failures[$0] == nil }
     let result = RolloutResult(passed: plan.steps.map(\.id).filter(passed.contains), failures: failures, left: left)
     try journal.finish(id, result.outcome, at: Date())

@@ -4,7 +4,7 @@ import Foundation
 public final class SiteLock: Sendable {
   private let descriptor: Int32
 
-  /// Takes the lock without waiting.
+  /// Takes the lock; whoever only looks who has it is waited for, a moment.
   ///
   /// - Parameter holder: who takes it, told to whoever comes second
   /// - Throws: `StoreError` that names the present holder
@@ -13,7 +13,7 @@ public final class SiteLock: Sendable {
     guard descriptor >= 0 else {
       throw StoreError("cannot open \(directory.lock): \(String(cString: strerror(errno)))")
     }
-    guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
+    guard Self.take(descriptor) else {
       close(descriptor)
       throw StoreError(
         "another controller is at work on this site: \(Self.present(directory)); wait for it, or end it")
@@ -23,7 +23,19 @@ public final class SiteLock: Sendable {
     self.descriptor = descriptor
   }
 
-  deinit { close(descriptor) }
+  deinit {
+    ftruncate(descriptor, 0)
+    close(descriptor)
+  }
+
+  /// `holder` takes the lock, too, for the time of a system call.
+  private static func take(_ descriptor: Int32) -> Bool {
+    for _ in 0..<50 {
+      if flock(descriptor, LOCK_EX | LOCK_NB) == 0 { return true }
+      usleep(10_000)
+    }
+    return false
+  }
 
   /// Who has the lock now; `nil`: nobody. Only a hint: it may be taken or freed in the next moment.
   public static func holder(_ directory: StateDirectory) -> String? {

@@ -51,10 +51,17 @@ struct HostOptions: ParsableArguments {
     let store = try Store(directory)
     let claim = try controller.map { Claim(controller: $0, state: try directory.identity(), host: "") }
     let known = Set(design.nodes.map(\.name))
-    let former = try KnownNodes(store).all.filter { !known.contains($0.key) }
+    let nodes = try KnownNodes(store).all
+    let former = nodes.filter { !known.contains($0.key) }
+    for node in design.nodes {
+      guard let other = former.first(where: { $0.value == "\(node.management)" })?.key else { continue }
+      throw InputError(
+        description: "\(node.name) has the address of \(other), which is no longer in the site file: a host keeps its "
+          + "name; where \(other) is gone, apply a file without both first, then the one with \(node.name)")
+    }
     let sessions = try openSessions(design, former: former, claim)
     let controller = SiteController(
-      design, former: former.keys.sorted(), sessions: sessions, store: store, forks: forks)
+      design, former: former.keys.sorted(), sessions: sessions, store: store, forks: forks, hasWorked: !nodes.isEmpty)
     do {
       let value = try await body(controller, store)
       await sessions.closeAll()
@@ -71,7 +78,7 @@ struct HostOptions: ParsableArguments {
     let addresses =
       design.nodes.map { HostAddress(name: $0.name, address: "\($0.management)") }
       + former.map { HostAddress(name: $0.key, address: $0.value) }
-    return Sessions(addresses) { host in
+    return Sessions(addresses, watch: { try await ssh.open($0) }) { host in
       var claim = claim
       claim?.host = host.name
       return try await ssh.open(host, claim: claim) { Terminal.say("\(host.name): \($0)") }

@@ -63,7 +63,7 @@ import Testing
         try await agent.session.run(
           CommandRequest(["sh", "-c", "echo $$ > \(marker); sleep 600 & wait"], timeout: 900))
       }
-      while try !agent.exists("pid") || agent.text("pid").isEmpty { await Task.yield() }
+      try await until("the command runs") { try agent.exists("pid") && !agent.text("pid").isEmpty }
       let pid = try #require(Int32(try agent.text("pid").dropLast()))
       running.cancel()
       await #expect(throws: CancellationError.self) { try await running.value }
@@ -80,7 +80,7 @@ import Testing
         let wait = "touch \(agent.directory)/begun; until [ -e \(marker) ]; do sleep 0.01; done; echo done"
         return try await agent.session.run(CommandRequest(["sh", "-c", wait])).output
       }
-      while !agent.exists("begun") { await Task.yield() }
+      try await until("the command runs") { agent.exists("begun") }
       let queued = Task { try await agent.session.run(CommandRequest(["touch", "\(agent.directory)/queued"])) }
       queued.cancel()
       // At once: the agent is still at work on the first.

@@ -27,7 +27,7 @@ import Testing
     // A session and a process group of its own: only its mark leads to it.
     let script = "setsid sh -c 'echo $$ > \(file).new; mv \(file).new \(file); exec sleep 600' & wait"
     let running = Task { try await session.run(CommandRequest(["sh", "-c", script], timeout: 900)) }
-    while !FileManager.default.fileExists(atPath: file) { await Task.yield() }
+    try await until("the command runs") { FileManager.default.fileExists(atPath: file) }
     let text = try String(contentsOfFile: file, encoding: .utf8)
     return (try #require(Int32(text.dropLast())), running)
   }
@@ -48,7 +48,7 @@ import Testing
     let first = try await open("ada", state: "ada")
     let heard = Heard()
     let second = Task { try await open("bob", state: "bob") { heard.add($0) } }
-    while heard.words.isEmpty { await Task.yield() }
+    try await until("it says whom it waits for") { !heard.words.isEmpty }
     #expect(heard.words.contains("waiting for another controller: ada"))
     await first.close()
     let session = try await second.value

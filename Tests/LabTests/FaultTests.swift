@@ -67,19 +67,21 @@ import Testing
       #expect(try await twin.lab.status().hosts.map(\.state) == [.running, .running, .frozen])
       #expect(try await twin.faults() == ["host a1 frozen"])
       try await twin.lab.heal(.frozen("a1"))
-      #expect(try await host.answersSSH())
+      _ = try await wait("a1", for: "sshd answers again", within: .seconds(30)) {
+        try await host.answersSSH() ? true : nil
+      }
 
-      #expect(try await writing(twin) < .seconds(1.5))
+      try await becomesFast(twin)
       try await twin.lab.fail(.diskSlow("a1", rate: .init(1 << 20)))
       #expect(try await twin.faults() == ["disk a1 slow 1MiB"])
       #expect(try await writing(twin) > .seconds(2))
       try await twin.lab.heal(.diskSlow("a1", rate: .init(1 << 20)))
-      #expect(try await writing(twin) < .seconds(1.5))
+      try await becomesFast(twin)
 
       let before = host.cgroup.processes(ofUnit: "ssh.service")
       #expect(!before.isEmpty)
       try await twin.lab.fail(.daemonKilled("a1", unit: "ssh.service"))
-      _ = try await wait("a1", for: "sshd is dead", within: .seconds(2)) {
+      _ = try await wait("a1", for: "sshd is dead", within: .seconds(20)) {
         host.cgroup.processes(ofUnit: "ssh.service").isDisjoint(with: before) ? true : nil
       }
       try await twin.lab.heal(.daemonKilled("a1", unit: "ssh.service"))
@@ -100,6 +102,13 @@ import Testing
     try await twin.configure("a1", "a-l2", address: "198.18.200.3/31")
     try await twin.awaitPing("a1", "198.18.200.0")
     try await twin.awaitPing("a1", "198.18.200.2")
+  }
+
+  /// Throttled to 1 MiB/s, no write of 3 MiB is that fast; on a busy machine one without a throttle may need a few tries.
+  private func becomesFast(_ twin: Twin) async throws {
+    _ = try await wait("a1", for: "a fast write", within: .seconds(60)) {
+      try await writing(twin) < .seconds(1.5) ? true : nil
+    }
   }
 
   private func writing(_ twin: Twin) async throws -> Duration {

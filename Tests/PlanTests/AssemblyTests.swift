@@ -93,6 +93,15 @@ import Testing
     #expect(plan.steps[1].needs == ["a/routing"])
   }
 
+  /// A controller that is killed again while it only asks for the gate.
+  @Test func aProofThatWasCutOffIsProvedAgain() throws {
+    var begun = try #require(assembly(change).plan(site: "s").steps.first)
+    begun.takesDown = [.routing("a")]
+    let proof = assembly([:]).plan(site: "s", proving: Unproven(steps: [begun.id: begun])).steps[0]
+    #expect(proof.takesDown == begun.takesDown, "it may be down until it is proved")
+    #expect(assembly([:]).plan(site: "s", proving: Unproven(steps: [proof.id: proof])).steps[0] == proof)
+  }
+
   @Test func afterAnUnfinishedRolloutEveryWaitIsAskedAgain() {
     #expect(assembly([:]).plan(site: "s", proving: Unproven()).steps.map(\.id) == ["all"])
     #expect(assembly([:]).plan(site: "s").isEmpty)

@@ -51,14 +51,14 @@ extension TwinTests {
 
     /// The moment is over in a few milliseconds: where `down` was faster, it is tried again.
     private func cutOffDown(at moment: String, _ hasCome: (Varde) -> Bool) async throws {
-      for attempt in 1...5 {
+      for attempt in 1...12 {
         let up = try await site.lab("up")
         #expect(up.status == 0, "\(up)")
         let down = try await Varde(["lab", "down", site.file])
         do {
           _ = try await down.cutOff(at: moment) { hasCome(down) }
           return try await removes()
-        } catch let unmet as Unmet where attempt < 5 {
+        } catch let unmet as Unmet where attempt < 12 {
           print("attempt \(attempt): \(unmet)")
           _ = try await down.result(within: .seconds(10))
         }

@@ -17,38 +17,53 @@ extension TwinTests {
       return try await EndState.observe(tests.site, mon: "a1")
     }
 
+    /// One step at a time, so that no two boundaries are one.
     @Test func aKillAtEveryStepBoundaryEndsAlike() async throws {
       let expected = try await Self.undisturbed.value
       try await begin()
       var passed: Set<String> = []
-      var kills = 0
+      var boundaries = 0
+      var merged: [Set<String>] = []
       while true {
-        let apply = try await site.start("apply")
-        let run = try await apply.killed { Self.passed(in: apply.error).isSubset(of: passed) == false }
-        passed.formUnion(Self.passed(in: run.error))
+        let apply = try await Varde(["apply", "--twin", site.file, "--yes", "--forks", "1"])
+        let run = try await apply.killed { !Self.passed(in: apply.error).isSubset(of: passed) }
+        let new = Self.passed(in: run.error).subtracting(passed)
+        passed.formUnion(new)
         if run.status == 0 { break }
         #expect(run.status == 137, "\(run)")
         guard run.status == 137 else { break }
-        kills += 1
+        boundaries += 1
+        if new.count > 1 { merged.append(new) }
       }
-      print("killed at \(kills) boundaries of \(passed.count) steps")
-      #expect(kills >= 15, "a rollout of one rack has more boundaries")
+      print("killed at \(boundaries) boundaries of \(passed.count) steps; passed before the kill came: \(merged)")
+      #expect(boundaries >= 30, "a rollout of one rack has more steps")
+      #expect(merged.joined().count * 10 <= passed.count, "the kills came too late: \(merged)")
       try await ends(as: expected)
     }
 
-    @Test func twentyKillsAtRandomMomentsEndAlike() async throws {
+    @Test func twentyKillsWithinStepsEndAlike() async throws {
       let expected = try await Self.undisturbed.value
       try await begin()
       var random = SplitMix64(state: UInt64(Date().timeIntervalSince1970))
       print("the random moments' seed: \(random.state)")
       var kills = 0
       while kills < 20 {
-        let moment = ContinuousClock.now + .milliseconds(Int.random(in: 400...4_000, using: &random))
+        let pause = Duration.milliseconds(Int.random(in: 50...3_000, using: &random))
         let apply = try await site.start("apply")
-        let run = try await apply.killed { ContinuousClock.now >= moment }
+        var begun: ContinuousClock.Instant?
+        let run = try await apply.killed {
+          if begun == nil, apply.error.contains(" steps, ") { begun = .now }
+          return begun.map { ContinuousClock.now >= $0 + pause } ?? false
+        }
         #expect(run.status == 137 || run.status == 0, "\(run)")
         guard run.status != 1 else { break }
-        kills += 1
+        if run.status == 0 {
+          // Nothing is left to be killed in: once more from the beginning.
+          try await ends(as: expected)
+          try await begin()
+        } else if !site.state.runningSteps.isEmpty {
+          kills += 1
+        }
       }
       let apply = try await site.twin("apply")
       #expect(apply.status == 0, "\(apply)")

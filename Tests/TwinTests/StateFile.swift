@@ -28,6 +28,11 @@ struct StateFile: Sendable {
     return (try? read { try Int.fetchOne($0, sql: sql, arguments: [step]) ?? 0 } > 0) ?? false
   }
 
+  /// Ids of the steps that are under way, or were when their controller ended.
+  var runningSteps: [String] {
+    (try? read { try String.fetchAll($0, sql: "SELECT id FROM step WHERE outcome = 'running'") }) ?? []
+  }
+
   private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
     var configuration = Configuration()
     configuration.readonly = true

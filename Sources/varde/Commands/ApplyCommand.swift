@@ -79,7 +79,7 @@ struct ApplyCommand: AsyncParsableCommand {
 
   private func refuse(_ saved: Plan, unlessItIs plan: Plan) throws {
     let moved = saved.movedSteps(in: plan)
-    guard !moved.isEmpty || saved.steps != plan.steps else { return }
+    guard !moved.isEmpty else { return }
     for line in moved { Terminal.say("moved: \(line)") }
     throw ControllerError("the world is not what \(input) was planned for; nothing was changed; plan again")
   }
@@ -105,7 +105,7 @@ struct ApplyCommand: AsyncParsableCommand {
     animation.cancel()
     let phases = view.finish()
     let seconds = String(format: "%.1f", (ContinuousClock.now - start) / .seconds(1))
-    if result.outcome == .interrupted, let signal = interrupts.signal {
+    if let signal = interrupts.signal, result.outcome == .interrupted || plan.moreFollows {
       Terminal.say(
         "\(plan.site): stopped: \(result.passed.count) steps done, \(result.left.count) not begun; "
           + "the same command goes on")

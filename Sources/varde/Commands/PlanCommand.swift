@@ -37,7 +37,8 @@ struct PlanCommand: AsyncParsableCommand {
     guard let design = try sites.design() else { return }
     let plan = try await plan(design)
     let saved = try SavedPlan.encode(plan)
-    if let out { try save(saved, to: out) }
+    // For its owner only: it holds what stood in the hosts' files.
+    if let out { try PrivateFile.write(saved, to: out) }
     switch format {
     case .text: print(PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour).text)
     case .json: print(String(decoding: saved, as: UTF8.self))
@@ -58,7 +59,7 @@ struct PlanCommand: AsyncParsableCommand {
     let planned = await members.concurrentMap(limit: 8) { await plan($0) }
     let fleet = FleetPlan(planned)
     if let out {
-      for plan in planned.compactMap(\.plan) { try save(SavedPlan.encode(plan), to: "\(out)/\(plan.site).json") }
+      for plan in planned.compactMap(\.plan) { try PrivateFile.write(SavedPlan.encode(plan), to: "\(out)/\(plan.site).json") }
     }
     switch format {
     case .text: print(FleetPlanText(fleet, isBrief: brief).text)
@@ -88,11 +89,5 @@ struct PlanCommand: AsyncParsableCommand {
     guard FileManager.default.isWritableFile(atPath: folder) else {
       throw ValidationError("--out: cannot write into \(folder)")
     }
-  }
-
-  /// For its owner only: it holds what stood in the hosts' files.
-  private func save(_ plan: Data, to path: String) throws {
-    try plan.write(to: URL(fileURLWithPath: path), options: [.atomic])
-    try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
   }
 }
