@@ -42,7 +42,7 @@ let package = Package(
     room("Hosts", ["HostProtocol", .product(name: "Subprocess", package: "swift-subprocess")]),
     room("Base", ["Plan"]),
     room("Fabric", ["Plan", "Hosts"]),
-    room("Ceph", ["Plan", "Hosts"]),
+    room("Ceph", ["Plan", "Hosts", "Guarantees"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
     room("Rollout", ["Plan", "Hosts", "Store"]),
     room("Controller", ["Site", "Base", "Fabric", "Ceph", "Rollout"]),

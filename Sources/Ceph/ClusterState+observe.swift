@@ -15,14 +15,15 @@ extension ClusterState {
     let auth = try await session.ask("auth ls", as: AuthDump.self)
     let tree = try await session.ask("osd tree", as: TreeDump.self)
     let mgrs = try await session.ask("mgr dump", as: MgrDump.self)
+    let usage = try await session.ask("df", as: UsageDump.self)
+    let stored = Dictionary(usage.pools.map { ($0.name, $0.stats.stored) }) { first, _ in first }
     return ClusterState(
       mons: Dictionary(monMap.mons.map { ($0.name, $0.publicAddrs.text) }) { first, _ in first },
       mgrs: mgrs.names,
       osds: osdDump.osds.map(\.state),
       tree: tree.tree,
-      pools: osdDump.pools.map(\.state),
+      pools: osdDump.pools.map { $0.state(stored: stored[$0.poolName] ?? 0) },
       rules: Dictionary(rules.map { ($0.ruleName, $0.state) }) { first, _ in first },
-      used: try await session.ask("status", as: StatusDump.self).pgmap.bytesUsed,
       config: config.map(\.option),
       auth: Dictionary(auth.authDump.map { ($0.entity, AuthEntry(key: $0.key, caps: $0.caps)) }) { first, _ in first })
   }
@@ -101,10 +102,11 @@ private struct OSDDump: Decodable {
 
     var isSplitting: Bool { pgPlacementNum != pgNumTarget }
 
-    var state: PoolState {
+    func state(stored: UInt64) -> PoolState {
       PoolState(
         name: poolName, size: size, minSize: minSize, pgs: pgNumTarget, rule: crushRule,
-        applications: applicationMetadata.keys.sorted(), autoscale: pgAutoscaleMode)
+        applications: applicationMetadata.keys.sorted(), autoscale: pgAutoscaleMode,
+        stored: stored)
     }
   }
 
@@ -144,6 +146,18 @@ private struct RuleDump: Decodable {
     // The first choice spreads the replicas; Varde's rules, and those that Ceph makes itself, have no other.
     RuleState(id: ruleId, failureDomain: steps.first { $0.op.hasPrefix("choose") }?.type ?? "osd")
   }
+}
+
+/// `df`.
+private struct UsageDump: Decodable {
+  struct Pool: Decodable {
+    struct Stats: Decodable { var stored: UInt64 }
+
+    var name: String
+    var stats: Stats
+  }
+
+  var pools: [Pool]
 }
 
 private struct MonDump: Decodable {

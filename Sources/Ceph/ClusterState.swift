@@ -9,8 +9,6 @@ public struct ClusterState: Sendable, Hashable {
   public var pools: [PoolState]
   /// By name.
   public var rules: [String: RuleState]
-  /// Bytes that are stored, replicas included.
-  public var used: UInt64
   public var config: [ConfigOption]
   /// Entity to its key and capabilities. Secret: never printed, saved or journaled.
   var auth: [String: AuthEntry]
@@ -77,6 +75,8 @@ public struct PoolState: Sendable, Hashable {
   public var applications: [String]
   /// `on`, `off` or `warn`.
   public var autoscale: String
+  /// Bytes of its clients, each counted once.
+  public var stored: UInt64
 
   /// Whether it is the one that the managers make for themselves.
   var isManagers: Bool { ["device_health_metrics", ".mgr"].contains(name) }

@@ -43,20 +43,47 @@ struct Refusals {
     ]
   }
 
-  /// The data must fit below the mark at which Ceph warns.
+  /// The data must fit below the mark at which Ceph warns, each replica in another failure domain.
   private var capacity: [String] {
-    guard !departures.osds.isEmpty else { return [] }
-    let leaving = Set(departures.osds.map(\.id))
-    let known = Set(state.osds.map(\.uuid))
-    let staying = state.osds.filter { !leaving.contains($0.id) }.compactMap { state.tree.osd($0.id)?.weight }.reduce(
-      0, +)
-    let new = ceph.osds.filter { !known.contains($0.disk.uuid) }.compactMap(\.disk.size?.count).reduce(0, +)
-    let room = (staying * Double(UInt64(1) << 40) + Double(new)) * Capacity.nearfull
-    guard Double(state.used) > room else { return [] }
+    guard !departures.osds.isEmpty || isPlacedAnew else { return [] }
+    var load: [DeviceClass?: Double] = [:]
+    for pool in ceph.pools {
+      guard let known = known(pool), known.stored > 0, let rule = ceph.rules.first(where: { $0.name == pool.rule }),
+        let capacities = capacities(rule)
+      else { continue }
+      load[rule.deviceClass, default: 0] +=
+        Double(known.stored) / StorageRoom.fitting(capacities, replicas: pool.size)
+    }
+    guard let fullest = load.values.max(), fullest > Capacity.nearfull else { return [] }
+    let stored = ceph.pools.reduce(0) { $0 + (known($1)?.stored ?? 0) }
+    let room = Bytes(UInt64(Double(stored) / fullest * Capacity.nearfull))
+    let remedy = departures.osds.isEmpty ? "" : " before \(departures.osdNames) leave"
     return [
-      "\(Bytes(state.used)) are stored, and the OSDs that stay hold \(Bytes(UInt64(room))) before Ceph warns: "
-        + "add disks before \(departures.osdNames) leave"
+      "\(Bytes(stored)) are stored, and \(room) fit on the OSDs of the design before Ceph warns, each replica in another "
+        + "failure domain: add disks\(remedy)"
     ]
+  }
+
+  /// Whether replicas come to be, or move, for another reason than that OSDs leave.
+  private var isPlacedAnew: Bool {
+    ceph.pools.contains { pool in
+      known(pool).map { $0.size < pool.size || state.rules[pool.rule]?.id != $0.rule } ?? false
+    }
+  }
+
+  private func known(_ pool: PoolDesign) -> PoolState? { state.pools.first { $0.name == pool.name } }
+
+  /// Bytes in each of a rule's failure domains; `nil` where a new disk's size is not known.
+  private func capacities(_ rule: CrushRule) -> [Double]? {
+    var capacities: [String: Double] = [:]
+    for osd in ceph.osds where rule.deviceClass == nil || osd.disk.deviceClass == rule.deviceClass {
+      let weight = state.osd(uuid: osd.disk.uuid).flatMap { state.tree.osd($0.id)?.weight } ?? 0
+      guard weight > 0 || osd.disk.size != nil else { return nil }
+      let bytes = weight > 0 ? weight * Double(UInt64(1) << 40) : Double(osd.disk.size?.count ?? 0)
+      let domain = osd.location.first { $0.type == rule.failureDomain }?.name ?? "\(osd.host):\(osd.disk.path)"
+      capacities[domain, default: 0] += bytes
+    }
+    return Array(capacities.values)
   }
 
   /// CRUSH bucket types from small to large.

@@ -86,7 +86,9 @@ public struct StorageRoom: Sendable {
 
   /// The largest amount that can be stored that many times, each time in another domain: the largest `t` with
   /// Σ min(capacity, t) ≥ replicas × t. Where fewer domains are left, as many replicas as there are domains.
-  private static func fitting(_ capacities: [Double], replicas: Int) -> Double {
+  ///
+  /// - Parameter capacities: of the domains
+  public static func fitting(_ capacities: [Double], replicas: Int) -> Double {
     var sum = 0.0
     var largest = 0.0
     var count = 0

@@ -39,11 +39,12 @@ public struct SVG: Sendable {
 
   public mutating func text(
     _ text: String, _ x: Double, _ y: Double, size: Double = 12, color: String = Palette.ink, bold: Bool = false,
-    mono: Bool = false, anchor: Anchor = .start
+    mono: Bool = false, anchor: Anchor = .start, turned degrees: Double = 0
   ) {
     body += """
       <text x="\(x.short)" y="\(y.short)" font-size="\(size.short)" fill="\(color)"\(bold ? " font-weight=\"600\"" : "")\
-      \(mono ? " class=\"mono\"" : "")\(anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\"")>\(text.escaped)</text>\n
+      \(mono ? " class=\"mono\"" : "")\(anchor == .start ? "" : " text-anchor=\"\(anchor.rawValue)\"")\
+      \(degrees == 0 ? "" : " transform=\"rotate(\(degrees.short) \(x.short) \(y.short))\"")>\(text.escaped)</text>\n
       """
   }
 

@@ -41,6 +41,12 @@ public struct FailureSimulation: Sendable {
   /// User data that fits when what is left has its replicas made again; `nil` where the sizes are not known.
   public func room(down: Set<Component>) -> Bytes? { room?.usable(without: loss(down).osds) }
 
+  /// The OSDs that are gone when these are down.
+  public func osds(down: Set<Component>) -> [Component] {
+    let osds = design.ceph?.osds ?? []
+    return loss(down).osds.map { .osd(host: osds[$0].host, disk: osds[$0].disk.path) }
+  }
+
   /// What is gone, by our own means or because nobody reaches it.
   private struct Loss {
     var outage: Outage

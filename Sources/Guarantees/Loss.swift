@@ -25,21 +25,18 @@ extension FailureSimulation {
   /// Every single loss of every kind that the site has.
   public static func singleLosses(of design: Design) -> [Loss] {
     let simulation = FailureSimulation(design)
-    let racks = design.nodes.reduce(into: [String]()) { racks, node in
-      if let rack = node.rack, racks.last != rack, !racks.contains(rack) { racks.append(rack) }
-    }
-    let kinds: [(FailureDomain, [Component])] = [
-      (.disk, (design.ceph?.osds ?? []).map { .osd(host: $0.host, disk: $0.disk.path) }),
-      (.host, design.hosts.map { .node($0.name) }),
-      (.switch, design.nodes.filter { $0.kind != .host }.map { .node($0.name) }),
-      (.rack, racks.map { .rack($0) }),
+    let classes = Symmetry(design, kinds: [.disk, .host, .leaf, .spine, .rack]).classes
+    let kinds: [(FailureDomain, Set<FailureKind>)] = [
+      (.disk, [.disk]), (.host, [.host]), (.switch, [.leaf, .spine]), (.rack, [.rack]),
     ]
-    return kinds.filter { !$0.1.isEmpty }.map { domain, components in
-      let breaches = components.compactMap { component -> Loss.Breach? in
-        let broken = simulation.findings(down: [component]).filter { !$0.holds }
-        return broken.isEmpty ? nil : Loss.Breach(component: component, broken: broken)
+    return kinds.compactMap { domain, kinds in
+      let classes = classes.filter { kinds.contains($0.kind) }
+      let breaches = classes.flatMap { failures -> [Loss.Breach] in
+        let broken = simulation.findings(down: [failures.representative]).filter { !$0.holds }
+        return broken.isEmpty ? [] : failures.members.map { Loss.Breach(component: $0.component, broken: broken) }
       }
-      return Loss(domain: domain, count: components.count, breaches: breaches)
+      let count = classes.reduce(0) { $0 + $1.members.count }
+      return count == 0 ? nil : Loss(domain: domain, count: count, breaches: breaches)
     }
   }
 }

@@ -9,12 +9,26 @@ import Site
 /// that any guarantee asks.
 struct Symmetry {
   let classes: [FailureClass]
+  /// Where the members of each class stand.
+  let places: [FailurePlaces]
 
   /// Every component of the kinds that are asked for.
   init(_ design: Design, kinds: Set<FailureKind> = Set(FailureKind.allCases)) {
     var builder = ClassBuilder(design)
     builder.addAll()
-    classes = builder.classes.filter { kinds.contains($0.kind) }
+    self.init(builder.classes.filter { kinds.contains($0.kind) })
+  }
+
+  private init(_ classes: [FailureClass]) {
+    self.classes = classes
+    places = classes.map(FailurePlaces.init)
+  }
+}
+
+extension Symmetry {
+  /// The same without one kind.
+  func without(_ kind: FailureKind) -> Symmetry {
+    Symmetry(classes.filter { $0.kind != kind })
   }
 }
 

@@ -86,7 +86,7 @@ struct HostOptions: ParsableArguments {
   }
 
   /// The agent to deliver: `$VARDE_AGENT`, else beside this program, else where `make install` puts it.
-  private static func agentPath() throws -> String {
+  static func agentPath() throws -> String {
     if let path = Terminal.environment["VARDE_AGENT"], !path.isEmpty { return path }
     let program = URL(fileURLWithPath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
     let candidates = ["varde-agent", "../libexec/varde/varde-agent"].map {

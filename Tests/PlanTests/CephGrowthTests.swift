@@ -183,12 +183,30 @@ enum Stage {
 
   @Test func dataThatWouldNotFitIsRefused() throws {
     var state = try #require(ClusterState.whole(Design(Stage.threeRacks)))
-    state.used = 62 << 30
+    // Rack b would keep one disk of 10 GiB for a replica of everything.
+    state.pools[0].stored = 9 << 30
     var shrunk = Stage.threeRacks
     shrunk.hosts.removeAll { $0.name == "b1" }
     let steps = try #require(CephSteps(Design(shrunk), state: state, former: ["b1"]))
     #expect(
-      steps.refusals.contains { $0.hasPrefix("62 GiB are stored") && $0.contains("osd.4 on b1") }, "\(steps.refusals)")
+      steps.refusals.contains { $0.hasPrefix("9 GiB are stored, and 8.5 GiB fit") && $0.contains("osd.4 on b1") },
+      "\(steps.refusals)")
+    state.pools[0].stored = 8 << 30
+    #expect(try #require(CephSteps(Design(shrunk), state: state, former: ["b1"])).refusals.isEmpty)
+  }
+
+  @Test func dataThatWouldNotFitInASmallNewRackIsRefused() throws {
+    var two = Stage.threeRacks
+    two.hosts.removeAll { $0.name == "c2" }
+    two.hosts[two.hosts.count - 1].disks[0].size = .gib(1)
+    var before = two
+    before.racks.removeLast()
+    before.hosts.removeLast()
+    before.survive.storage = .host
+    var state = try #require(ClusterState.whole(Design(before)))
+    state.pools[0].stored = 2 << 30
+    let steps = try #require(CephSteps(Design(two), state: state))
+    #expect(steps.refusals.contains { $0.contains("870.4 MiB fit") }, "\(steps.refusals)")
   }
 
   @Test func aNewDiskInTheOldPlaceGetsTheOldNumber() throws {

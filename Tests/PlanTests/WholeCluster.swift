@@ -22,8 +22,8 @@ extension ClusterState {
       pools: ceph.pools.map {
         PoolState(
           name: $0.name, size: $0.size, minSize: $0.minSize, pgs: $0.pgs, rule: rules[$0.rule]?.id ?? 0,
-          applications: ["rbd"], autoscale: "off")
-      }, rules: rules, used: 1 << 30,
+          applications: ["rbd"], autoscale: "off", stored: 1 << 28)
+      }, rules: rules,
       config: ceph.config.flatMap { section, options in
         options.map { ConfigOption(section: section, name: $0.key, value: $0.value) }
       },

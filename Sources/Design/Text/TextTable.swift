@@ -3,10 +3,14 @@ public struct TextTable: Sendable {
   private var rows: [[String]]
 
   /// An empty table with these column titles.
-  public init(_ head: String...) { rows = [head] }
+  public init(_ head: String...) { self.init(head) }
+
+  public init(_ head: [String]) { rows = [head] }
 
   /// A row; empty cells are shown as a dash.
-  public mutating func add(_ cells: String?...) {
+  public mutating func add(_ cells: String?...) { add(cells) }
+
+  public mutating func add(_ cells: [String?]) {
     rows.append(cells.map { $0.flatMap { $0.isEmpty ? nil : $0 } ?? "–" })
   }
 

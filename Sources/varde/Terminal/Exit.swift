@@ -1,4 +1,5 @@
 import ArgumentParser
+import Ceph
 import Lab
 import Plan
 import Site
@@ -16,7 +17,7 @@ enum Exit {
 
   static func code(for error: any Error) -> ExitCode {
     switch error {
-    case is SiteProblems, is SavedPlanError, is InputError: invalid
+    case is SiteProblems, is SavedPlanError, is InputError, is ClusterDumpError: invalid
     default: failed
     }
   }

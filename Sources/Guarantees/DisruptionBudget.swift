@@ -1,0 +1,102 @@
+import Design
+import Site
+
+/// What may be down at once without breaking what the site promises.
+///
+/// A guarantee counts where the site asks for it (`survive`); what is asked to survive nothing promises nothing.
+public struct DisruptionBudget: Sendable {
+  private let simulation: FailureSimulation
+  private let promised: Set<Guarantee>
+  private let reserve: Reserve?
+
+  /// - Parameter keep: how many further failures, each of what the site is asked to survive, are kept in hand
+  public init(_ design: Design, keep: Int = 0) {
+    simulation = FailureSimulation(design)
+    promised = Set(Guarantee.allCases.filter { design.survive.domain(of: $0) != .none })
+    reserve = keep > 0 ? Reserve(design, count: keep) : nil
+  }
+
+  func isPromised(_ guarantee: Guarantee) -> Bool { promised.contains(guarantee) }
+
+  /// The OSDs that go down with these components.
+  func osds(in down: Set<Component>) -> [Component] { simulation.osds(down: down) }
+
+  /// Promises that do not hold with all of this down.
+  public func broken(down: Set<Component>) -> [Finding] {
+    simulation.findings(down: down).filter { !$0.holds && promised.contains($0.guarantee) }
+  }
+
+  /// Why these must not be down together; `nil`: they may.
+  public func refusal(down: Set<Component>) -> String? {
+    if let finding = broken(down: down).first { return finding.why }
+    return reserve?.refusal(down: down) { broken(down: $0) }
+  }
+
+  /// What a change alone breaks, with everything else up, promised or not: while it lasts, that is down.
+  public func downtime(of taken: Set<Component>) -> [Finding] {
+    simulation.findings(down: taken).filter { !$0.holds }
+  }
+}
+
+/// Failures that are kept in hand: what might happen besides what is down.
+private struct Reserve {
+  private let survive: Survival
+  private let count: Int
+  private let symmetry: Symmetry
+  /// Where each component stands.
+  private let members: [Component: FailureClass.Member]
+
+  init(_ design: Design, count: Int) {
+    survive = design.survive
+    self.count = count
+    let domains = Set([survive.storage, survive.network, survive.control])
+    let kinds = FailureKind.allCases.filter { kind in
+      switch kind {
+      case .disk: domains.contains(.disk)
+      case .host: domains.contains(.host)
+      case .leaf, .spine: domains.contains(.switch)
+      case .rack: domains.contains(.rack)
+      case .link, .mon, .mgr: false
+      }
+    }
+    symmetry = Symmetry(design, kinds: Set(kinds))
+    members = Dictionary(
+      Symmetry(design).classes.flatMap { $0.members.map { ($0.component, $0) } }
+    ) { first, _ in first }
+  }
+
+  func refusal(down: Set<Component>, _ broken: (Set<Component>) -> [Finding]) -> String? {
+    refusal(down: down, left: count, broken)
+  }
+
+  private func refusal(down: Set<Component>, left: Int, _ broken: (Set<Component>) -> [Finding]) -> String? {
+    for (kind, failure) in candidates(beside: down) {
+      let all = down.union([failure])
+      if let finding = broken(all).first(where: { survive.covers(kind, $0.guarantee) }) {
+        return "nothing would be kept in hand: with \(failure) lost too, \(finding.why)"
+      }
+      if left > 1, let reason = refusal(down: all, left: left - 1, broken) { return reason }
+    }
+    return nil
+  }
+
+  /// Of failures that are alike one is enough, but for those near something that is down: that tells them apart.
+  private func candidates(beside down: Set<Component>) -> [(FailureKind, Component)] {
+    let places = down.compactMap { members[$0.standing] }
+    let hosts = Set(places.compactMap(\.host))
+    let racks = Set(places.compactMap(\.rack))
+    return symmetry.classes.indices.flatMap { number -> [(FailureKind, Component)] in
+      let (failures, standing) = (symmetry.classes[number], symmetry.places[number])
+      let near = Set(
+        hosts.flatMap { standing.hosts[$0] ?? [] } + racks.flatMap { standing.racks[$0] ?? [] })
+      let other = failures.members.indices.first { !near.contains($0) }
+      return (near.sorted() + [other].compactMap { $0 }).map { failures.members[$0].component }
+        .filter { !down.contains($0) }.map { (failures.kind, $0) }
+    }
+  }
+}
+
+extension Component {
+  /// What tells where it stands.
+  fileprivate var standing: Component { if case .routing(let node) = self { .node(node) } else { self } }
+}

@@ -1,0 +1,89 @@
+/// The same question as `FailureSimulation` asks of a design, asked of a running cluster: exact, from where each placement
+/// group's copies lie now.
+public struct PlacedSimulation: Sendable {
+  public let cluster: PlacedCluster
+  /// OSD to the placement groups that it serves, by their order in the cluster.
+  private let groupsOf: [Int: [Int32]]
+  /// For each placement group its pool, by its order in the cluster.
+  private let poolOf: [Int]
+  /// Placement groups, of each pool, that are broken without any further failure.
+  private let broken: Impact
+
+  /// How many placement groups of each pool, by its order in the cluster.
+  private struct Impact {
+    var stopped: [Int: Int] = [:]
+    var lost: [Int: Int] = [:]
+
+    mutating func add(_ pool: Int, _ rules: PlacedCluster.Pool, copies: Int) {
+      if copies < rules.minSize { stopped[pool, default: 0] += 1 }
+      if copies < rules.needed { lost[pool, default: 0] += 1 }
+    }
+  }
+
+  /// Lays out the cluster once, for any number of questions. Placement groups of unknown pools are left out.
+  public init(_ cluster: PlacedCluster) {
+    self.cluster = cluster
+    let numbers = Dictionary(zip(cluster.pools.map(\.id), 0...)) { first, _ in first }
+    var groupsOf: [Int: [Int32]] = [:]
+    var broken = Impact()
+    poolOf = cluster.groups.map { numbers[$0.pool] ?? -1 }
+    for (number, group) in cluster.groups.enumerated() where poolOf[number] >= 0 {
+      for osd in group.acting { groupsOf[osd, default: []].append(Int32(number)) }
+      broken.add(poolOf[number], cluster.pools[poolOf[number]], copies: group.acting.count)
+    }
+    self.groupsOf = groupsOf
+    self.broken = broken
+  }
+
+  /// What holds.
+  ///
+  /// - Parameters:
+  ///   - down: OSDs that are down, besides those that are down already
+  ///   - mons: monitors that are
+  public func findings(down osds: Set<Int>, mons: Set<String> = []) -> [Finding] {
+    let impact = impact(of: osds)
+    return [
+      finding(.storageIO, impact.stopped, holds: "every placement group keeps min_size copies", breaks: "stop"),
+      finding(.storageData, impact.lost, holds: "every placement group keeps its data", breaks: "lose data"),
+    ] + quorum(without: mons)
+  }
+
+  private func impact(of osds: Set<Int>) -> Impact {
+    var impact = broken
+    let touched = osds.flatMap { groupsOf[$0] ?? [] }.sorted()
+    var index = 0
+    while index < touched.count {
+      let group = Int(touched[index])
+      var lost = 0
+      while index < touched.count, Int(touched[index]) == group {
+        lost += 1
+        index += 1
+      }
+      let pool = poolOf[group]
+      let (rules, copies) = (cluster.pools[pool], cluster.groups[group].acting.count)
+      var before = Impact()
+      before.add(pool, rules, copies: copies)
+      var after = Impact()
+      after.add(pool, rules, copies: copies - lost)
+      // What is broken already is counted already.
+      if before.stopped.isEmpty, !after.stopped.isEmpty { impact.stopped[pool, default: 0] += 1 }
+      if before.lost.isEmpty, !after.lost.isEmpty { impact.lost[pool, default: 0] += 1 }
+    }
+    return impact
+  }
+
+  private func finding(_ guarantee: Guarantee, _ affected: [Int: Int], holds: String, breaks: String) -> Finding {
+    guard !affected.isEmpty else { return Finding(guarantee, holds: true, why: holds) }
+    let words = affected.sorted { $0.key < $1.key }.map { "\($0.value) of pool '\(cluster.pools[$0.key].name)'" }
+    return Finding(guarantee, holds: false, why: "placement groups \(breaks): \(words.joined(separator: ", "))")
+  }
+
+  private func quorum(without lost: Set<String>) -> [Finding] {
+    guard !cluster.mons.isEmpty else { return [] }
+    let up = cluster.mons.keys.count { !lost.contains($0) }
+    let need = cluster.mons.count / 2 + 1
+    return [
+      Finding(.control, holds: up >= need, why: "\(up) of \(cluster.mons.count) monitors, and \(need) make a quorum")
+    ]
+  }
+}
