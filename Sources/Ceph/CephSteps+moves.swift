@@ -29,7 +29,8 @@ extension CephSteps {
   /// - Returns: the steps that the new OSDs need
   func addReplacements(to assembly: inout Assembly, differences: [String: [String: Difference]]) -> [String] {
     let replaced = ceph.osds.compactMap { osd -> (osd: OSDDesign, id: Int)? in
-      guard let known = state?.osd(uuid: osd.disk.uuid), !known.up,
+      // One that has never been up was registered a moment ago, by a rollout that was cut off: it lacks nothing.
+      guard let known = state?.osd(uuid: osd.disk.uuid), !known.up, known.upFrom > 0,
         let difference = differences[osd.host]?["ceph-osd:\(known.id)"], difference.hasEmptyDevice(osd.disk.path)
       else { return nil }
       return (osd, known.id)

@@ -209,14 +209,29 @@ enum Stage {
     #expect(steps.refusals.contains { $0.contains("870.4 MiB fit") }, "\(steps.refusals)")
   }
 
+  /// The plan for a disk of a2 whose OSD is down.
+  private func plan(device: String?, _ state: ClusterState) throws -> Plan {
+    let steps = try #require(CephSteps(Design(Stage.oneRack), state: state))
+    let difference = Difference(resource: "ceph-osd:2", changes: [Change("device", from: device, to: "OSD 2")])
+    var assembly = Assembly()
+    steps.add(to: &assembly, differences: ["a2": ["ceph-osd:2": difference]], needs: [])
+    return assembly.plan(site: "stage")
+  }
+
+  @Test func onlyABlankDiskOfAnOSDThatHasBeenUpIsANewOne() throws {
+    var state = try #require(ClusterState.whole(Design(Stage.oneRack)))
+    state.osds[2].up = false
+    // A disk that is not there may come back, with all that is on it.
+    #expect(commands(try plan(device: nil, state)).isEmpty)
+    // Registered by a rollout that was cut off before the OSD was made.
+    state.osds[2].upFrom = 0
+    #expect(commands(try plan(device: "blank", state)).isEmpty)
+  }
+
   @Test func aNewDiskInTheOldPlaceGetsTheOldNumber() throws {
     var state = try #require(ClusterState.whole(Design(Stage.oneRack)))
     state.osds[2].up = false
-    let steps = try #require(CephSteps(Design(Stage.oneRack), state: state))
-    let blank = Difference(resource: "ceph-osd:2", changes: [Change("device", from: "blank", to: "OSD 2")])
-    var assembly = Assembly()
-    steps.add(to: &assembly, differences: ["a2": ["ceph-osd:2": blank]], needs: [])
-    let plan = assembly.plan(site: "stage")
+    let plan = try plan(device: "blank", state)
     #expect(plan.steps.first { $0.id == "ceph/replaceable" }?.gate == .active)
     #expect(plan.steps.first { $0.id == "a2/osd.2" }?.needs.contains("ceph/replace") == true)
     let uuid = state.osds[2].uuid
