@@ -50,7 +50,8 @@ public struct ClusterDumps: Sendable {
       },
       groups: groups.pgStats.map { group in
         PlacedCluster.PlacementGroup(
-          id: group.pgid, pool: Int(group.pgid.prefix { $0 != "." }) ?? -1, acting: group.acting.filter { $0 != Self.none })
+          id: group.pgid, pool: Int(group.pgid.prefix { $0 != "." }) ?? -1,
+          acting: group.acting.filter { $0 != Self.none }, isWhole: !group.lacksObjects)
       },
       mons: Dictionary(
         (mons?.mons ?? []).map { mon in
@@ -168,7 +169,14 @@ private struct OSDTreeDump: Decodable {
 private struct PGDump: Decodable {
   struct Group: Decodable {
     var pgid: String
+    var state: String
     var acting: [Int]
+
+    /// Whether some copies lack objects that others have, or nobody knows: `active+recovering+degraded`, `peering`.
+    var lacksObjects: Bool {
+      let states = state.split(separator: "+")
+      return !states.contains("active") || states.contains("degraded") || states.contains("stale")
+    }
   }
 
   var pgStats: [Group]

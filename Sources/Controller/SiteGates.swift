@@ -1,21 +1,54 @@
 import Ceph
 import Design
 import Fabric
+import Guarantees
 import Hosts
 import Plan
 
-/// Passes each gate to the engine that can answer for it.
+/// Passes each gate to the engine that can answer for it, and joins what the engines say is down.
 public struct SiteGates: Gatekeeper {
+  let controller: SiteController
   let fabric: FabricGates
   let ceph: CephGates
+  /// Nodes that are yet to take part in the fabric.
+  private let absent: Set<String>
+  /// Whether there was a cluster when the plan was made.
+  private let hasCluster: Bool
 
-  public init(_ controller: SiteController) {
+  /// - Parameter observation: what the plan was made from: what was not there then is not down
+  public init(_ controller: SiteController, _ observation: Observation) {
+    self.controller = controller
     fabric = FabricGates(sessions: controller.sessions, design: controller.design, forks: controller.forks)
     ceph = CephGates(sessions: controller.sessions, mons: controller.design.ceph?.mons ?? [])
+    absent = Set(FabricSteps(controller.design).newNodes(observation.differences))
+    if case .none = observation.cluster { hasCluster = false } else { hasCluster = true }
   }
 
   public func check(_ gate: Gate) async -> GateState {
     if let state = await fabric.check(gate) { return state }
     return await ceph.check(gate) ?? .open
+  }
+
+  public func condition() async -> Condition {
+    async let silent = silentNodes()
+    async let routing = controller.design.hasFabric ? fabric.down(without: absent) : []
+    var condition = Condition(down: [])
+    if hasCluster, let design = controller.design.ceph { condition = await ceph.condition(of: design) }
+    condition.down.formUnion(await routing)
+    condition.down.formUnion(await silent.map { .node($0) })
+    return condition
+  }
+
+  /// Nodes that do not answer.
+  private func silentNodes() async -> [String] {
+    let sessions = controller.sessions
+    return await controller.design.nodes.map(\.name).concurrentMap(limit: controller.forks) { node -> String? in
+      do {
+        _ = try await sessions.watching(node).read(["/proc/uptime"], limit: 64)
+        return nil
+      } catch {
+        return node
+      }
+    }.compactMap { $0 }
   }
 }

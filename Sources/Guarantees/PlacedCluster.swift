@@ -76,11 +76,14 @@ public struct PlacedCluster: Sendable, Hashable {
     public var pool: Int
     /// OSDs that hold a copy and serve it; those that are missing are left out.
     public var acting: [Int]
+    /// Whether each of these copies has every object. Which of them lack some, nobody tells: then none is to spare.
+    public var isWhole: Bool
 
-    public init(id: String, pool: Int, acting: [Int]) {
+    public init(id: String, pool: Int, acting: [Int], isWhole: Bool = true) {
       self.id = id
       self.pool = pool
       self.acting = acting
+      self.isWhole = isWhole
     }
   }
 }

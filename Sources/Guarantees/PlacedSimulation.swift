@@ -29,7 +29,7 @@ public struct PlacedSimulation: Sendable {
     poolOf = cluster.groups.map { numbers[$0.pool] ?? -1 }
     for (number, group) in cluster.groups.enumerated() where poolOf[number] >= 0 {
       for osd in group.acting { groupsOf[osd, default: []].append(Int32(number)) }
-      broken.add(poolOf[number], cluster.pools[poolOf[number]], copies: group.acting.count)
+      broken.add(poolOf[number], cluster.pools[poolOf[number]], copies: Self.copies(group, in: cluster.pools[poolOf[number]]))
     }
     self.groupsOf = groupsOf
     self.broken = broken
@@ -48,6 +48,11 @@ public struct PlacedSimulation: Sendable {
     ] + quorum(without: mons)
   }
 
+  /// Copies that can be counted on. Where some lack objects, I/O goes on, and one copy less may stop it.
+  private static func copies(_ group: PlacedCluster.PlacementGroup, in pool: PlacedCluster.Pool) -> Int {
+    group.isWhole ? group.acting.count : min(group.acting.count, pool.minSize)
+  }
+
   private func impact(of osds: Set<Int>) -> Impact {
     var impact = broken
     let touched = osds.flatMap { groupsOf[$0] ?? [] }.sorted()
@@ -60,7 +65,8 @@ public struct PlacedSimulation: Sendable {
         index += 1
       }
       let pool = poolOf[group]
-      let (rules, copies) = (cluster.pools[pool], cluster.groups[group].acting.count)
+      let rules = cluster.pools[pool]
+      let copies = Self.copies(cluster.groups[group], in: rules)
       var before = Impact()
       before.add(pool, rules, copies: copies)
       var after = Impact()

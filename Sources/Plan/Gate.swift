@@ -1,3 +1,5 @@
+import Guarantees
+
 /// The health that must hold before what follows a step may start. It is always asked of the engine itself.
 public enum Gate: Sendable, Hashable, Codable {
   case none
@@ -24,10 +26,12 @@ public enum Gate: Sendable, Hashable, Codable {
   case healthy
 }
 
-/// Answers for gates. Each engine knows its own; the controller joins them.
+/// Answers for gates, and tells what is down. Each engine knows its own; the controller joins them.
 public protocol Gatekeeper: Sendable {
   /// Looks once.
   func check(_ gate: Gate) async -> GateState
+  /// What is down right now; what nobody can tell of is.
+  func condition() async -> Condition
 }
 
 /// How a gate stands.

@@ -16,11 +16,14 @@ public struct PlanText: Sendable {
   public var detail: Detail
   /// Whether additions and removals are coloured.
   public var colour: Bool
+  /// How it would be carried out; `nil`: that is left out.
+  public var forecast: Forecast?
 
-  public init(_ plan: Plan, detail: Detail = .contents, colour: Bool = false) {
+  public init(_ plan: Plan, detail: Detail = .contents, colour: Bool = false, forecast: Forecast? = nil) {
     self.plan = plan
     self.detail = detail
     self.colour = colour
+    self.forecast = forecast
   }
 
   public var text: String {
@@ -31,7 +34,7 @@ public struct PlanText: Sendable {
       for step in plan.steps where step.phase == phase { lines += describe(step) }
       lines.append("")
     }
-    return (lines + [summary] + notes).joined(separator: "\n")
+    return (lines + waves + [summary] + notes).joined(separator: "\n")
   }
 
   private var nothing: String {
@@ -43,10 +46,33 @@ public struct PlanText: Sendable {
   private var summary: String {
     let hosts = Set(plan.steps.compactMap(\.host))
     let disrupting = plan.steps.count { !$0.takesDown.isEmpty }
+    let waves = forecast.map { " in \(count($0.waves.count, "wave"))" } ?? ""
     let disruption =
-      disrupting == 0 ? "nothing is taken down" : "\(count(disrupting, "step")) take something down, one at a time"
+      disrupting == 0 ? "nothing is taken down" : "\(count(disrupting, "step")) take something down\(waves)"
+    let time = forecast.map { "; about \(Self.time($0.seconds))" } ?? ""
     return "\(plan.site): \(count(plan.steps.count, "step")), \(count(plan.changes, "change")) on "
-      + "\(count(hosts.count, "host")); \(disruption)."
+      + "\(count(hosts.count, "host")); \(disruption)\(time)."
+  }
+
+  /// What is down together, and what cannot be survived.
+  private var waves: [String] {
+    guard let forecast, !forecast.waves.isEmpty else { return [] }
+    var lines = ["waves"]
+    for (number, wave) in forecast.waves.enumerated() {
+      let down = wave.takesDown.map(\.description)
+      let shown = down.prefix(8).joined(separator: ", ") + (down.count > 8 ? " and \(down.count - 8) more" : "")
+      lines.append("  \(number + 1): after \(Self.time(wave.start)), for about \(Self.time(wave.seconds)): \(shown)")
+    }
+    for downtime in forecast.downtimes {
+      let broken = downtime.broken.map { "\($0.guarantee.title) (\($0.why))" }.joined(separator: ", ")
+      lines.append("  DOWNTIME of about \(Self.time(downtime.seconds)) in \(downtime.step): \(broken)")
+    }
+    if let held = forecast.held { lines.append("  as things are now, \(held)") }
+    return lines + [""]
+  }
+
+  static func time(_ seconds: Double) -> String {
+    seconds < 90 ? "\(Int(seconds.rounded())) s" : "\(Int((seconds / 60).rounded())) min"
   }
 
   private var notes: [String] {

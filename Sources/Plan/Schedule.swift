@@ -1,35 +1,82 @@
 import Design
+import Guarantees
 
-/// Decides which steps may start. Pure: what passed and what runs go in, what may start comes out.
+/// Decides which steps may start. Pure: what passed, what runs and what is down go in, what may start comes out.
 public struct Schedule: Sendable {
   public let plan: Plan
+  /// Steps whose effect cannot be survived even with everything else up, and what each of them breaks.
+  public let downtimes: [String: [Finding]]
+  private let budget: DisruptionBudget?
 
-  public init(_ plan: Plan) { self.plan = plan }
+  /// - Parameter budget: what may be down together; `nil`: one step at a time takes something down
+  public init(_ plan: Plan, budget: DisruptionBudget? = nil) {
+    self.plan = plan
+    self.budget = budget
+    var downtimes: [String: [Finding]] = [:]
+    for step in plan.steps where !step.takesDown.isEmpty {
+      let broken = budget?.downtime(of: Set(step.takesDown)) ?? []
+      if !broken.isEmpty { downtimes[step.id] = broken }
+    }
+    self.downtimes = downtimes
+  }
 
-  /// The steps that may start now, in the plan's order.
+  /// What may start, and what waits for what is down.
+  public struct Readiness: Sendable {
+    /// In the plan's order.
+    public internal(set) var steps: [Step] = []
+    /// Whether a step could start if one knew what is down.
+    public internal(set) var needsCondition = false
+    /// The first step that the budget holds back, though nothing that runs is in its way, and why.
+    public internal(set) var held: (step: Step, reason: String)?
+  }
+
+  /// The steps that may start now.
   ///
-  /// A step that takes something down runs with no other such step, so that at most one thing is down by our hand. A
-  /// host's agent does one thing at a time: a step that would only wait for its turn there takes no room, and its
-  /// deadline does not run.
+  /// Together run those that keep every promise with all of them down at once, and with what is down besides. What
+  /// cannot be survived at all runs with nothing else that takes something down. A host's agent does one thing at a time:
+  /// a step that would only wait for its turn there takes no room, and its deadline does not run.
   ///
   /// - Parameters:
   ///   - passed: ids of the steps that passed their gates
-  ///   - running: ids of the steps under way
+  ///   - running: the steps under way
   ///   - busy: hosts that are being changed
+  ///   - condition: what is down; `nil`: not known, and nothing is taken down
   ///   - room: how many more may run
   public func ready(
-    passed: Set<String>, running: Set<String>, busy: Set<String> = [], room: Int
-  ) -> [Step] {
+    passed: Set<String>, running: [Step], busy: Set<String> = [], in condition: Condition?, room: Int
+  ) -> Readiness {
+    let runs = Set(running.map(\.id))
     var busy = busy
-    var disrupts = plan.steps.contains { running.contains($0.id) && !$0.takesDown.isEmpty }
-    var ready: [Step] = []
-    for step in plan.steps where ready.count < room {
-      guard !passed.contains(step.id), !running.contains(step.id), passed.isSuperset(of: step.needs) else { continue }
-      if disrupts, !step.takesDown.isEmpty { continue }
-      if let host = step.host, !busy.insert(host).inserted { continue }
-      if !step.takesDown.isEmpty { disrupts = true }
-      ready.append(step)
+    var taking = Set(running.flatMap(\.takesDown))
+    var readiness = Readiness()
+    for step in plan.steps where readiness.steps.count < room {
+      guard !passed.contains(step.id), !runs.contains(step.id), passed.isSuperset(of: step.needs) else { continue }
+      if let host = step.host, busy.contains(host) { continue }
+      guard may(step, taking, condition, &readiness) else { continue }
+      if let host = step.host { busy.insert(host) }
+      taking.formUnion(step.takesDown)
+      readiness.steps.append(step)
     }
-    return ready
+    return readiness
+  }
+
+  /// Whether what a step takes down may be down now.
+  private func may(
+    _ step: Step, _ taking: Set<Component>, _ condition: Condition?, _ readiness: inout Readiness
+  ) -> Bool {
+    guard !step.takesDown.isEmpty else { return true }
+    guard let budget, downtimes[step.id] == nil else { return taking.isEmpty }
+    guard let condition else {
+      readiness.needsCondition = true
+      return false
+    }
+    let wanted = Set(step.takesDown)
+    guard budget.refusal(taking: wanted, beside: taking, in: condition) != nil else { return true }
+    // What runs will be over; what is down otherwise may not.
+    if readiness.held == nil, let reason = budget.refusal(taking: wanted, beside: [], in: condition) {
+      let down = condition.down.sorted().map(\.description)
+      readiness.held = (step, down.isEmpty ? reason : "\(reason); down now: \(down.joined(separator: ", "))")
+    }
+    return false
   }
 }

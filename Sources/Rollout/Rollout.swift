@@ -1,39 +1,36 @@
 import Foundation
+import Guarantees
 import HostProtocol
 import Hosts
 import Plan
 import Store
 
-/// A plan being carried out: as parallel as its needs allow, every step journaled before and after.
+/// A plan being carried out on real hosts, every step journaled before and after: obeys an `Execution`.
 public struct Rollout: Sendable {
   let plan: Plan
-  let forks: Int
   let journal: Journal
   let runner: StepRunner
-  private let news: AsyncStream<News>
-  private let tell: AsyncStream<News>.Continuation
-
-  /// What may let something new begin, or forbid it.
-  private enum News: Sendable {
-    /// The step's action is done: its host is free for another one.
-    case acted(Step)
-    /// With the reason where it failed; thrown is what could not be journaled.
-    case ended(Step, Result<String?, any Error>)
-    case stop
-  }
+  private let budget: DisruptionBudget?
+  private let forks: Int
+  private let gatekeeper: any Gatekeeper
+  private let events: AsyncStream<Execution.Event>
+  private let tell: AsyncStream<Execution.Event>.Continuation
 
   /// - Parameters:
+  ///   - budget: what may be down together; `nil`: one step at a time takes something down
   ///   - forks: how many steps may run at once
   ///   - secret: the value of a secret, by name
   public init(
-    _ plan: Plan, sessions: Sessions, gatekeeper: any Gatekeeper, journal: Journal, forks: Int,
-    secret: @escaping @Sendable (String) throws -> String
+    _ plan: Plan, sessions: Sessions, gatekeeper: any Gatekeeper, journal: Journal, budget: DisruptionBudget? = nil,
+    forks: Int, secret: @escaping @Sendable (String) throws -> String
   ) {
     self.plan = plan
+    self.budget = budget
     self.forks = forks
     self.journal = journal
-    runner = StepRunner(sessions: sessions, gatekeeper: gatekeeper, secret: secret)
-    (news, tell) = AsyncStream.makeStream()
+    self.gatekeeper = gatekeeper
+    runner = StepRunner(sessions: sessions, secret: secret)
+    (events, tell) = AsyncStream.makeStream()
   }
 
   /// Nothing new is begun any more; what runs is finished.
@@ -47,107 +44,114 @@ public struct Rollout: Sendable {
   /// - Throws: `StoreError` where the journal cannot be written: what is not journaled is not done
   public func run(
     controller: String, report: @escaping @Sendable (RolloutEvent) -> Void
-  ) async throws -> RolloutResult {
+  ) async throws -> ExecutionResult {
     let text = String(decoding: try SavedPlan.encode(plan), as: UTF8.self)
     let id = try journal.begin(site: plan.site, plan: text, controller: controller, at: Date())
-    let schedule = Schedule(plan)
-    var passed: Set<String> = []
-    var running: Set<String> = []
-    var busy: Set<String> = []
-    var failures: [String: String] = [:]
-    var isStopped = false
+    let start = ContinuousClock.now
+    var execution = Execution(plan, budget: budget, forks: forks)
+    var result: ExecutionResult?
     var unjournaled: (any Error)?
+    var begun: [String: ContinuousClock.Instant] = [:]
     await withTaskGroup(of: Void.self) { group in
-      func begin() {
-        guard failures.isEmpty, unjournaled == nil, !isStopped, !Task.isCancelled else { return }
-        for step in schedule.ready(passed: passed, running: running, busy: busy, room: forks - running.count) {
-          running.insert(step.id)
-          if let host = step.host { busy.insert(host) }
-          group.addTask { tell.yield(.ended(step, await carryOut(step, of: id, report: report))) }
-        }
-      }
-      begin()
-      var incoming = news.makeAsyncIterator()
-      while !running.isEmpty, let event = await incoming.next() {
-        switch event {
-        case .acted(let step):
-          // One that may have to be taken back keeps its host: the way back must not wait for another step there.
-          if step.undo == nil, let host = step.host { busy.remove(host) }
-        case .ended(let step, let result):
-          running.remove(step.id)
-          if let host = step.host { busy.remove(host) }
-          switch result {
-          case .success(nil): passed.insert(step.id)
-          case .success(let failure?): failures[step.id] = failure
-          case .failure(let error): unjournaled = unjournaled ?? error
+      var incoming = events.makeAsyncIterator()
+      tell.yield(.begin)
+      while result == nil, let event = await incoming.next() {
+        for order in execution.handle(event, at: start.seconds) {
+          do {
+            switch order {
+            case .act(let step, _):
+              if unjournaled == nil {
+                try journal.begin(id, step: step.id, title: step.title, at: Date())
+                begun[step.id] = .now
+                report(.started(step))
+              }
+            case .finish(let step, let end):
+              try note(end, of: step, rollout: id, since: begun[step.id] ?? start, report: report)
+            case .end(let ended): result = ended
+            default: break
+            }
+          } catch {
+            // What runs is finished; nothing that is not journaled is begun.
+            unjournaled = unjournaled ?? error
+            tell.yield(.stop)
           }
-        case .stop:
-          isStopped = true
+          let isRefused = unjournaled != nil
+          group.addTask { await obey(order, rollout: id, isRefused: isRefused, report: report) }
         }
-        begin()
       }
     }
     if let unjournaled { throw unjournaled }
-    let left = plan.steps.map(\.id).filter { !passed.contains($0) && failures[$0] == nil }
-    let result = RolloutResult(passed: plan.steps.map(\.id).filter(passed.contains), failures: failures, left: left)
+    guard let result else { throw CancellationError() }
     try journal.finish(id, result.outcome, at: Date())
     return result
   }
 
-  private func carryOut(
-    _ step: Step, of rollout: Int64, report: @escaping @Sendable (RolloutEvent) -> Void
-  ) async -> Result<String?, any Error> {
-    do { return .success(try await attempt(step, of: rollout, report: report)) } catch { return .failure(error) }
-  }
-
-  /// - Returns: why the step failed; `nil`: it passed
-  private func attempt(
-    _ step: Step, of rollout: Int64, report: @escaping @Sendable (RolloutEvent) -> Void
-  ) async throws -> String? {
-    try journal.begin(rollout, step: step.id, title: step.title, at: Date())
-    report(.started(step))
-    let start = ContinuousClock.now
+  /// Does what an order asks of the world, and tells the execution of it.
+  private func obey(
+    _ order: Execution.Order, rollout: Int64, isRefused: Bool, report: @escaping @Sendable (RolloutEvent) -> Void
+  ) async {
     let journaling: @Sendable (RolloutEvent) -> Void = { event in
-      if let line = event.journalLine {
-        // A line of output that cannot be kept is no reason to stop a host half-way; the outcome is written below.
-        try? journal.output(rollout, step: step.id, line: line, at: Date())
+      if let (step, line) = event.journalLine {
+        // A line of output that cannot be kept is no reason to stop a host half-way; the outcome is written anyway.
+        try? journal.output(rollout, step: step, line: line, at: Date())
       }
       report(event)
     }
-    do {
-      try await runner.run(step, acted: { tell.yield(.acted(step)) }, report: journaling)
+    switch order {
+    case .act(let step, let limit):
+      if isRefused { return tell(.acted(step.id, failure: "the journal cannot be written")) }
+      tell(.acted(step.id, failure: await runner.carryOut(step.action, of: step, within: limit, report: journaling)))
+    case .takeBack(let step, let limit):
+      guard let undo = step.undo else { return tell(.takenBack(step.id, failure: nil)) }
+      tell(.takenBack(step.id, failure: await runner.carryOut(undo, of: step, within: limit, report: journaling)))
+    case .look(let step, let pause, let limit):
+      guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return }
+      // Whoever is asked may hang.
+      tell(.looked(step.id, try? await withDeadline(.now + .seconds(limit)) { await gatekeeper.check(step.gate) }))
+    case .observe(let pause, let number):
+      guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return }
+      tell(.observed(await gatekeeper.condition(), number: number))
+    case .waiting(let step, let reason): journaling(.waiting(step, reason: reason))
+    case .held(let step, let reason): journaling(.held(step, reason: reason))
+    case .finish, .end: break
+    }
+  }
+
+  private func tell(_ event: Execution.Event) { tell.yield(event) }
+
+  private func note(
+    _ end: StepEnd, of step: Step, rollout: Int64, since begun: ContinuousClock.Instant,
+    report: (RolloutEvent) -> Void
+  ) throws {
+    switch end {
+    case .passed:
       try journal.finish(rollout, step: step.id, .done, at: Date())
-      report(.passed(step, seconds: start.seconds))
-      return nil
-    } catch let failure as StepRunner.Failure {
-      var outcome = Outcome.failed
-      var reason = failure.reason
-      if failure.gateStayedShut, step.undo != nil {
-        do {
-          try await runner.undo(step, report: journaling)
-          outcome = .undone
-          report(.undone(step))
-          reason += "; taken back to what was before"
-        } catch {
-          reason += "; and could not be taken back: \(error.reason)"
-        }
-      }
-      try journal.finish(rollout, step: step.id, outcome, message: reason, at: Date())
-      report(.failed(step, reason: reason, seconds: start.seconds))
-      return reason
+      report(.passed(step, seconds: begun.seconds))
+    case .failed(let reason):
+      try journal.finish(rollout, step: step.id, .failed, message: reason, at: Date())
+      report(.failed(step, reason: reason, seconds: begun.seconds))
+    case .takenBack(let reason):
+      try journal.finish(rollout, step: step.id, .undone, message: reason, at: Date())
+      report(.undone(step))
+      report(.failed(step, reason: reason, seconds: begun.seconds))
     }
   }
 }
 
+extension ExecutionResult {
+  /// Where nothing failed and yet something is left, it was stopped.
+  public var outcome: Outcome { isDone ? .done : failures.isEmpty ? .interrupted : .failed }
+}
+
 extension RolloutEvent {
-  /// What the journal keeps of it.
-  var journalLine: String? {
+  /// What the journal keeps of it, and of which step.
+  var journalLine: (step: String, line: String)? {
     switch self {
-    case .progress(_, .output(let line)): line
-    case .progress(_, .changing(let difference)):
-      "changing \(difference.resource): \(difference.changes.map(\.attribute).joined(separator: ", "))"
-    case .waiting(_, let reason): "waiting: \(reason)"
-    case .started, .passed, .failed, .undone: nil
+    case .progress(let step, .output(let line)): (step.id, line)
+    case .progress(let step, .changing(let difference)):
+      (step.id, "changing \(difference.resource): \(difference.changes.map(\.attribute).joined(separator: ", "))")
+    case .waiting(let step, let reason): (step.id, "waiting: \(reason)")
+    case .started, .held, .passed, .failed, .undone: nil
     }
   }
 }

@@ -3,42 +3,24 @@ import HostProtocol
 import Hosts
 import Plan
 
-/// Carries out one step: its action, then its gate, within its deadline.
+/// Carries out the actions of steps.
 struct StepRunner: Sendable {
   let sessions: Sessions
-  let gatekeeper: any Gatekeeper
   /// The value of a secret, by name.
   let secret: @Sendable (String) throws -> String
 
-  /// Why a step failed, for people.
-  struct Failure: Error {
+  /// Why an action failed, for people.
+  private struct Failure: Error {
     var reason: String
-    /// Whether the action was carried out and only its gate stayed shut.
-    var gateStayedShut = false
   }
 
-  /// - Parameter acted: called when the action is done, and only the gate is waited for
-  func run(
-    _ step: Step, acted: @Sendable () -> Void, report: @escaping @Sendable (RolloutEvent) -> Void
-  ) async throws(Failure) {
-    let deadline = ContinuousClock.now + .seconds(step.deadline)
-    try await carryOut(step.action, of: step, until: deadline, report: report)
-    acted()
-    try await pass(step, until: deadline, report: report)
-  }
-
-  func undo(_ step: Step, report: @escaping @Sendable (RolloutEvent) -> Void) async throws(Failure) {
-    guard let undo = step.undo else { return }
-    let deadline = ContinuousClock.now + .seconds(step.deadline)
-    try await carryOut(undo, of: step, until: deadline, report: report)
-  }
-
-  private func carryOut(
-    _ action: Action, of step: Step, until deadline: ContinuousClock.Instant,
-    report: @escaping @Sendable (RolloutEvent) -> Void
-  ) async throws(Failure) {
+  /// - Parameter limit: in seconds
+  /// - Returns: why it failed; `nil`: it is done
+  func carryOut(
+    _ action: Action, of step: Step, within limit: Double, report: @escaping @Sendable (RolloutEvent) -> Void
+  ) async -> String? {
     do {
-      try await withDeadline(deadline) {
+      try await withDeadline(.now + .seconds(limit)) {
         switch action {
         case .wait: break
         case .converge(let host, let resources):
@@ -47,12 +29,13 @@ struct StepRunner: Sendable {
           try await send(commands, via: hosts) { report(.progress(step, .output($0))) }
         }
       }
+      return nil
     } catch let failure as Failure {
-      throw failure
+      return failure.reason
     } catch is DeadlineExceeded {
-      throw Failure(reason: "not done within \(step.deadline) s")
+      return "not done within \(step.deadline) s"
     } catch {
-      throw Failure(reason: "\(error)")
+      return "\(error)"
     }
   }
 
@@ -83,41 +66,6 @@ struct StepRunner: Sendable {
       let got = object?[member].map { "\($0)" } ?? "nothing"
       throw Failure(
         reason: "ceph \(change.command.summary): \(member) is \(got), planned was \(wanted); plan again")
-    }
-  }
-
-  /// Asks for the gate until it opens. Two looks a second: a look is a few hundred microseconds to the monitors and
-  /// some tens of milliseconds to a router.
-  private func pass(
-    _ step: Step, until deadline: ContinuousClock.Instant, report: @Sendable (RolloutEvent) -> Void
-  ) async throws(Failure) {
-    guard step.gate != .none else { return }
-    var deadline = deadline
-    var said = ""
-    var least = UInt64.max
-    while true {
-      guard case .closed(let reason, let left) = await look(step.gate, until: deadline, said: said) else { return }
-      if let left, left < least {
-        least = left
-        deadline = max(deadline, .now + .seconds(step.deadline))
-      }
-      if reason != said {
-        said = reason
-        report(.waiting(step, reason: reason))
-      }
-      guard ContinuousClock.now < deadline else {
-        throw Failure(reason: "its gate did not open within \(step.deadline) s: \(reason)", gateStayedShut: true)
-      }
-      do { try await Task.sleep(for: .milliseconds(500)) } catch { throw Failure(reason: "interrupted") }
-    }
-  }
-
-  /// One look, which ends with the deadline too: whoever is asked may hang.
-  private func look(_ gate: Gate, until deadline: ContinuousClock.Instant, said: String) async -> GateState {
-    do {
-      return try await withDeadline(deadline) { await gatekeeper.check(gate) }
-    } catch {
-      return .closed(said.isEmpty ? "nobody who was asked has answered" : "\(said); then no answer")
     }
   }
 }

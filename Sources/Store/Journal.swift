@@ -96,6 +96,16 @@ public struct Journal: Sendable {
     }
   }
 
+  /// How long steps took that came to a good end, by id, the newest first.
+  public func durations(limit: Int = 1000) throws(StoreError) -> [(step: String, seconds: Double)] {
+    try store.read { database in
+      try StepRecord.filter(Column("outcome") == Outcome.done.rawValue).order(Column("startedAt").desc).limit(limit)
+        .fetchAll(database).compactMap { step in
+          step.finishedAt.map { (step.id, $0.timeIntervalSince(step.startedAt)) }
+        }
+    }
+  }
+
   public func output(of rollout: Int64, step: String) throws(StoreError) -> [String] {
     try store.read { database in
       try OutputRecord.filter(Column("rollout") == rollout && Column("step") == step).order(Column.rowID)

@@ -1,0 +1,114 @@
+import Design
+import Guarantees
+
+/// How a plan would be carried out if nothing went wrong: which steps together, for how long, and what is down meanwhile.
+public struct Forecast: Sendable, Codable {
+  /// Steps that take something down, together at once, in their order.
+  public var waves: [Wave]
+  /// From the first step to the last, in seconds.
+  public var seconds: Double
+  /// What cannot be survived, and is down while its step lasts.
+  public var downtimes: [Downtime]
+  /// Why steps cannot begin as things are now; `nil`: nothing holds them.
+  public var held: String?
+
+  /// Steps that begin together.
+  public struct Wave: Sendable, Hashable, Codable {
+    /// Seconds after the beginning.
+    public var start: Double
+    public var seconds: Double
+    /// Ids.
+    public var steps: [String]
+    public var takesDown: [Component]
+  }
+
+  /// A step during which a guarantee does not hold.
+  public struct Downtime: Sendable, Hashable, Codable {
+    public var step: String
+    public var seconds: Double
+    public var broken: [Finding]
+  }
+
+  /// Carries the plan out in a world where every step takes its time and every gate opens.
+  ///
+  /// - Parameters:
+  ///   - condition: what is down now
+  ///   - forks: how many steps may run at once
+  ///   - seconds: how long a step takes
+  public init(
+    _ plan: Plan, budget: DisruptionBudget?, condition: Condition, forks: Int, seconds: (Step) -> Double
+  ) {
+    var execution = Execution(plan, budget: budget, forks: forks)
+    var agenda = Agenda()
+    var now = 0.0
+    var begun: [(step: Step, start: Double, end: Double)] = []
+    held = nil
+    var orders = execution.handle(.begin, at: now)
+    var isOver = false
+    while !isOver {
+      for order in orders {
+        switch order {
+        case .act(let step, _):
+          let end = now + seconds(step)
+          begun.append((step, now, end))
+          agenda.add(.acted(step.id, failure: nil), at: end)
+        case .look(let step, _, _): agenda.add(.looked(step.id, .open), at: now)
+        case .observe(_, let number): agenda.add(.observed(condition, number: number), at: now)
+        case .takeBack(let step, _): agenda.add(.takenBack(step.id, failure: nil), at: now)
+        case .held(let step, let reason?): held = "\(step.id): \(reason)"
+        case .held, .finish, .waiting: break
+        case .end: isOver = true
+        }
+      }
+      // Held back for good, as things are: the waiting would have no end.
+      if held != nil, agenda.hasOnlyObservations { break }
+      guard !isOver, let (time, event) = agenda.next() else { break }
+      now = time
+      orders = execution.handle(event, at: now)
+    }
+    self.seconds = now
+    waves = Self.waves(begun)
+    let schedule = Schedule(plan, budget: budget)
+    downtimes = begun.compactMap { item in
+      schedule.downtimes[item.step.id].map {
+        Downtime(step: item.step.id, seconds: item.end - item.start, broken: $0)
+      }
+    }
+  }
+
+  private static func waves(_ begun: [(step: Step, start: Double, end: Double)]) -> [Wave] {
+    var waves: [Wave] = []
+    for (step, start, end) in begun where !step.takesDown.isEmpty {
+      if let last = waves.indices.last, waves[last].start == start {
+        waves[last].seconds = max(waves[last].seconds, end - start)
+        waves[last].steps.append(step.id)
+        waves[last].takesDown += step.takesDown
+      } else {
+        waves.append(Wave(start: start, seconds: end - start, steps: [step.id], takesDown: step.takesDown))
+      }
+    }
+    return waves
+  }
+}
+
+/// Events that are to come, the next one first.
+private struct Agenda {
+  private var events: [(time: Double, order: Int, event: Execution.Event)] = []
+  private var count = 0
+
+  var hasOnlyObservations: Bool {
+    events.allSatisfy { if case .observed = $0.event { true } else { false } }
+  }
+
+  mutating func add(_ event: Execution.Event, at time: Double) {
+    events.append((time, count, event))
+    count += 1
+  }
+
+  mutating func next() -> (Double, Execution.Event)? {
+    guard let index = events.indices.min(by: { (events[$0].time, events[$0].order) < (events[$1].time, events[$1].order) })
+    else { return nil }
+    let (time, _, event) = events.remove(at: index)
+    return (time, event)
+  }
+}
