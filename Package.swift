@@ -13,7 +13,7 @@ func room(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
 }
 
 func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Resource]? = nil) -> Target {
-  .testTarget(name: name, dependencies: dependencies, resources: resources, swiftSettings: settings)
+  .testTarget(name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: settings)
 }
 
 let package = Package(
@@ -41,11 +41,11 @@ let package = Package(
     room("Processes", [.product(name: "Subprocess", package: "swift-subprocess")]),
     room("Hosts", ["HostProtocol", .product(name: "Subprocess", package: "swift-subprocess")]),
     room("Base", ["Plan"]),
-    room("Fabric", ["Plan", "Hosts"]),
+    room("Fabric", ["Plan", "Hosts", "Guarantees"]),
     room("Ceph", ["Plan", "Hosts", "Guarantees"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
-    room("Rollout", ["Plan", "Hosts", "Store"]),
-    room("Controller", ["Site", "Base", "Fabric", "Ceph", "Rollout"]),
+    room("Rollout", ["Plan", "Guarantees", "Hosts", "Store"]),
+    room("Controller", ["Site", "Base", "Fabric", "Ceph", "Guarantees", "Rollout"]),
     room("Lab", ["Design", "Processes"]),
     .executableTarget(
       name: "varde",
@@ -54,13 +54,15 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .executableTarget(name: "varde-agent", dependencies: ["HostProtocol"], swiftSettings: settings),
+    .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
     tests("AgentTests", ["varde-agent"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests(
-      "PlanTests", ["Plan", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"], resources: [.copy("Golden")]),
+      "PlanTests", ["Plan", "Guarantees", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"],
+      resources: [.copy("Golden")]),
     tests("FuzzTests", ["Site", "Design", "HostProtocol", "Plan"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes", .product(name: "GRDB", package: "GRDB.swift")]),

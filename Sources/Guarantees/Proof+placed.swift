@@ -7,7 +7,8 @@ extension Proof {
     let failures = cluster.failures.filter { kinds.contains($0.kind) }
     func findings(_ down: [PlacedFailure]) -> [Finding] {
       simulation.findings(
-        down: down.reduce(into: Set()) { $0.formUnion($1.osds) }, mons: down.reduce(into: Set()) { $0.formUnion($1.mons) })
+        down: down.reduce(into: Set()) { $0.formUnion($1.osds) },
+        mons: down.reduce(into: Set()) { $0.formUnion($1.mons) })
     }
     var tally = ProofTally()
     let already = findings([]).broken
@@ -40,7 +41,7 @@ private struct PlacedFailure {
 }
 
 extension PlacedCluster {
-  private var failures: [PlacedFailure] {
+  fileprivate var failures: [PlacedFailure] {
     let up = osds.filter(\.isUp)
     let disks = up.map { osd in
       PlacedFailure(
@@ -48,7 +49,8 @@ extension PlacedCluster {
     }
     func buckets(_ type: String, _ kind: FailureKind, _ component: (String) -> Component) -> [PlacedFailure] {
       let members = Dictionary(grouping: up.filter { $0.location[type] != nil }) { $0.location[type] ?? "" }
-      let hostsOf = Dictionary(grouping: up.compactMap { osd in osd.location["host"].map { ($0, osd.location[type]) } }) {
+      let hostsOf = Dictionary(grouping: up.compactMap { osd in osd.location["host"].map { ($0, osd.location[type]) } })
+      {
         $0.0
       }
       return members.sorted { $0.key < $1.key }.map { name, osds in
@@ -78,10 +80,12 @@ extension PlacedCluster {
         found.append("pool '\(pool.name)' keeps one copy: the loss of a disk is the loss of data")
       } else if pool.needed == 1, pool.minSize == 1 {
         found.append(
-          "pool '\(pool.name)' takes writes with one copy left (min_size 1): a second loss takes what was written meanwhile")
+          "pool '\(pool.name)' takes writes with one copy left (min_size 1): a second loss takes what was written meanwhile"
+        )
       } else if pool.needed > 1, pool.minSize == pool.needed {
         found.append(
-          "pool '\(pool.name)' takes writes with no shard to spare (min_size \(pool.minSize) is k): one more loss takes data")
+          "pool '\(pool.name)' takes writes with no shard to spare (min_size \(pool.minSize) is k): one more loss takes data"
+        )
       }
       return found
     } + down

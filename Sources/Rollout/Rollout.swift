@@ -52,33 +52,43 @@ public struct Rollout: Sendable {
     var result: ExecutionResult?
     var unjournaled: (any Error)?
     var begun: [String: ContinuousClock.Instant] = [:]
+    let journaling: @Sendable (RolloutEvent) -> Void = { event in
+      if let (step, line) = event.journalLine {
+        // A line of output that cannot be kept is no reason to stop a host half-way; the outcome is written anyway.
+        try? journal.output(id, step: step, line: line, at: Date())
+      }
+      report(event)
+    }
     await withTaskGroup(of: Void.self) { group in
       var incoming = events.makeAsyncIterator()
       tell.yield(.begin)
       while result == nil, let event = await incoming.next() {
         for order in execution.handle(event, at: start.seconds) {
+          var isRefused = unjournaled != nil
           do {
             switch order {
-            case .act(let step, _):
-              if unjournaled == nil {
-                try journal.begin(id, step: step.id, title: step.title, at: Date())
-                begun[step.id] = .now
-                report(.started(step))
-              }
+            case .act(let step, _) where !isRefused:
+              try journal.begin(id, step: step.id, title: step.title, at: Date())
+              begun[step.id] = .now
+              report(.started(step))
             case .finish(let step, let end):
-              try note(end, of: step, rollout: id, since: begun[step.id] ?? start, report: report)
+              try note(end, of: step, rollout: id, since: begun[step.id] ?? .now, report: report)
+            case .waiting(let step, let reason): journaling(.waiting(step, reason: reason))
+            case .held(let step, let reason): journaling(.held(step, reason: reason))
             case .end(let ended): result = ended
-            default: break
+            case .act, .look, .takeBack, .observe: break
             }
           } catch {
             // What runs is finished; nothing that is not journaled is begun.
             unjournaled = unjournaled ?? error
+            isRefused = true
             tell.yield(.stop)
           }
-          let isRefused = unjournaled != nil
-          group.addTask { await obey(order, rollout: id, isRefused: isRefused, report: report) }
+          group.addTask { [isRefused] in await obey(order, isRefused: isRefused, report: journaling) }
         }
       }
+      // Nothing runs any more; a look at what is down may still be waited for.
+      group.cancelAll()
     }
     if let unjournaled { throw unjournaled }
     guard let result else { throw CancellationError() }
@@ -86,24 +96,17 @@ public struct Rollout: Sendable {
     return result
   }
 
-  /// Does what an order asks of the world, and tells the execution of it.
+  /// Does what an order asks of the world, and tells the execution what came of it.
   private func obey(
-    _ order: Execution.Order, rollout: Int64, isRefused: Bool, report: @escaping @Sendable (RolloutEvent) -> Void
+    _ order: Execution.Order, isRefused: Bool, report: @escaping @Sendable (RolloutEvent) -> Void
   ) async {
-    let journaling: @Sendable (RolloutEvent) -> Void = { event in
-      if let (step, line) = event.journalLine {
-        // A line of output that cannot be kept is no reason to stop a host half-way; the outcome is written anyway.
-        try? journal.output(rollout, step: step, line: line, at: Date())
-      }
-      report(event)
-    }
     switch order {
     case .act(let step, let limit):
       if isRefused { return tell(.acted(step.id, failure: "the journal cannot be written")) }
-      tell(.acted(step.id, failure: await runner.carryOut(step.action, of: step, within: limit, report: journaling)))
+      tell(.acted(step.id, failure: await runner.carryOut(step.action, of: step, within: limit, report: report)))
     case .takeBack(let step, let limit):
       guard let undo = step.undo else { return tell(.takenBack(step.id, failure: nil)) }
-      tell(.takenBack(step.id, failure: await runner.carryOut(undo, of: step, within: limit, report: journaling)))
+      tell(.takenBack(step.id, failure: await runner.carryOut(undo, of: step, within: limit, report: report)))
     case .look(let step, let pause, let limit):
       guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return }
       // Whoever is asked may hang.
@@ -111,9 +114,7 @@ public struct Rollout: Sendable {
     case .observe(let pause, let number):
       guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return }
       tell(.observed(await gatekeeper.condition(), number: number))
-    case .waiting(let step, let reason): journaling(.waiting(step, reason: reason))
-    case .held(let step, let reason): journaling(.held(step, reason: reason))
-    case .finish, .end: break
+    case .finish, .waiting, .held, .end: break
     }
   }
 

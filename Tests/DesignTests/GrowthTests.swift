@@ -1,4 +1,5 @@
 import Site
+import TestSupport
 import Testing
 
 @testable import Design
@@ -65,7 +66,7 @@ private struct Growth {
   private var free: [IPv4Address]
 
   init(seed: UInt64) {
-    random = SplitMix64(state: seed)
+    random = SplitMix64(seed)
     free = (0..<4).flatMap { third in (1...250).map { Sites.address(third, $0) } }.shuffled(using: &random)
     site = Site(name: "grow", hosts: [])
     site.network.management = IPv4Prefix("198.18.0.0/18")

@@ -1,5 +1,6 @@
 import Design
 import Site
+import TestSupport
 import Testing
 
 @testable import Guarantees
@@ -8,7 +9,7 @@ import Testing
 @Suite struct ReachabilityTests {
   @Test func agreesWithAFloodFromEveryHost() {
     for seed in 0..<600 {
-      var random = SplitMix64(state: UInt64(seed))
+      var random = SplitMix64(UInt64(seed))
       let design = Design(
         Sites.racked(Int.random(in: 1...4, using: &random), hosts: Int.random(in: 1...3, using: &random)))
       let simulation = FailureSimulation(design)

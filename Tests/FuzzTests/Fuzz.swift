@@ -1,3 +1,4 @@
+import TestSupport
 import Foundation
 
 /// Throws mutations of valid inputs at a decoder, and looks after time and memory.
@@ -32,7 +33,7 @@ struct Fuzz {
   ///   - words: what mutations insert besides random bytes
   ///   - accepts: gets each input; whether it was valid
   static func run(_ name: String, corpus: [[UInt8]], words: [String], accepts: ([UInt8]) -> Bool) -> Report {
-    var mutator = Mutator(corpus: corpus, words: words.map { Array($0.utf8) }, random: SplitMix64(state: seed))
+    var mutator = Mutator(corpus: corpus, words: words.map { Array($0.utf8) }, random: SplitMix64(seed))
     var report = Report()
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("varde-fuzz-\(name)")
     let start = ContinuousClock.now
@@ -94,18 +95,5 @@ struct Mutator {
       let word = words.randomElement(using: &random) ?? []
       for _ in 0..<Int.random(in: 1...300, using: &random) { input.insert(contentsOf: word, at: start) }
     }
-  }
-}
-
-/// A seeded generator (Steele, Lea, Flood: Fast splittable pseudorandom number generators): a failed case comes again.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import Guarantees
 import HostProtocol
 import Hosts
 import Plan
@@ -36,6 +37,7 @@ import Testing
   private struct Gates: Gatekeeper {
     var state: @Sendable (Gate) async -> GateState = { _ in .open }
     func check(_ gate: Gate) async -> GateState { await state(gate) }
+    func condition() async -> Condition { Condition(down: []) }
   }
 
   private func step(
@@ -50,7 +52,7 @@ import Testing
 
   private func run(
     _ steps: [Step], gates: Gates = Gates(), report: @escaping @Sendable (RolloutEvent, Rollout) -> Void = { _, _ in }
-  ) async throws -> RolloutResult {
+  ) async throws -> ExecutionResult {
     let rollout = Rollout(
       Plan(site: "s", steps: steps), sessions: sessions, gatekeeper: gates, journal: journal, forks: 4
     ) { "value of \($0)" }
@@ -74,7 +76,8 @@ import Testing
     let result = try await rollout.run(controller: "test") { _ in }
     let seconds = (ContinuousClock.now - start) / .seconds(1)
     await sessions.closeAll()
-    print("200 agents at once: \(seconds) s, peak memory of all tests in this process \(try Self.peakMemory() >> 20) MiB")
+    print(
+      "200 agents at once: \(seconds) s, peak memory of all tests in this process \(try Self.peakMemory() >> 20) MiB")
     #expect(result.isDone && result.passed.count == 200, "\(result.failures)")
     #expect(hosts.allSatisfy { text("\($0).conf") == "new\n" })
   }
@@ -126,7 +129,7 @@ import Testing
     let undo = Action.converge(
       host: "a", resources: [.file(FileResource("\(folder)/x", content: "old\n"))])
     let result = try await run(
-      [step("one", file: "x", gate: .healthy, undo: undo, deadline: 5)],
+      [step("one", file: "x", gate: .healthy, undo: undo, deadline: 20)],
       gates: Gates { _ in .closed("HEALTH_WARN: it rains") })
     #expect(result.failures["one"]?.contains("it rains") == true)
     #expect(text("x") == "old\n")
@@ -149,7 +152,7 @@ import Testing
   @Test func aLookThatHangsEndsWithTheDeadline() async throws {
     defer { clean() }
     let result = try await run(
-      [step("one", file: "x", gate: .healthy, deadline: 10)],
+      [step("one", file: "x", gate: .healthy, deadline: 20)],
       gates: Gates { _ in
         try? await Task.sleep(for: .seconds(3600))
         return .open

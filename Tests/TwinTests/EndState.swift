@@ -31,7 +31,7 @@ struct EndState: Equatable, CustomStringConvertible {
     d = json.load(sys.stdin)
     for o in d["osds"]: print("osd", o["osd"], o["uuid"], o["up"], o["in"])
     keys = ["pool_name", "size", "min_size", "pg_num", "crush_rule", "pg_autoscale_mode", "application_metadata"]
-    for p in d["pools"]: print("pool", [p[k] for k in keys])'
+    for p in sorted(d["pools"], key=lambda p: p["pool_name"]): print("pool", [p[k] for k in keys])'
     ceph auth ls -f json 2>/dev/null | python3 -c 'import json,sys
     for e in json.load(sys.stdin)["auth_dump"]: print("auth", e["entity"], sorted(e["caps"].items()))'
     ceph osd crush rule dump -f json | python3 -c 'import json,sys

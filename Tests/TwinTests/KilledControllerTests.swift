@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 extension TwinTests {
@@ -44,7 +45,7 @@ extension TwinTests {
     @Test func twentyKillsWithinStepsEndAlike() async throws {
       let expected = try await Self.undisturbed.value
       try await begin()
-      var random = SplitMix64(state: UInt64(Date().timeIntervalSince1970))
+      var random = SplitMix64(UInt64(Date().timeIntervalSince1970))
       print("the random moments' seed: \(random.state)")
       var kills = 0
       while kills < 20 {
@@ -97,18 +98,5 @@ extension TwinTests {
           return words.count > 2 && words[1] == "ok" ? String(words[2]) : nil
         })
     }
-  }
-}
-
-/// A seeded generator (Steele, Lea, Flood: Fast splittable pseudorandom number generators): a failed case comes again.
-private struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

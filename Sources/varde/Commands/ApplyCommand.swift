@@ -2,6 +2,7 @@ import ArgumentParser
 import Controller
 import Design
 import Foundation
+import Guarantees
 import Plan
 import Rollout
 import Site
@@ -25,6 +26,7 @@ struct ApplyCommand: AsyncParsableCommand {
   var planSite: String?
   @OptionGroup var hosts: HostOptions
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @OptionGroup var disruption: DisruptionOptions
 
   private var isSavedPlan: Bool { input.hasSuffix(".json") }
 
@@ -64,16 +66,25 @@ struct ApplyCommand: AsyncParsableCommand {
         print(PlanText(plan).text)
         return
       }
-      if saved == nil {
-        Terminal.say(PlanText(plan, detail: yes ? .steps : .changes).text)
-        guard yes || Terminal.confirm("Carry this out?") else {
-          Terminal.say("varde: nothing was changed; answer y, or give --yes")
-          throw Exit.failed
-        }
-      }
-      try await carryOut(plan, controller, journal)
+      let budget = disruption.budget(controller.design)
+      let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
+      if saved == nil { Terminal.say(PlanText(plan, detail: yes ? .steps : .changes, forecast: forecast).text) }
+      try confirm(forecast, isReviewed: saved != nil)
+      try await carryOut(plan, controller, journal, observation, budget)
       // Go on with what only this could make known, such as what a cluster says that did not answer before.
       guard saved == nil, plan.moreFollows else { return }
+    }
+  }
+
+  /// What cannot be survived is asked for by itself: a plan may be longer than one reads.
+  private func confirm(_ forecast: Forecast, isReviewed: Bool) throws {
+    let question =
+      forecast.downtimes.isEmpty
+      ? "Carry this out?"
+      : "Carry this out, with \(forecast.downtimes.count) step\(forecast.downtimes.count == 1 ? "" : "s") of downtime?"
+    guard yes || isReviewed || Terminal.confirm(question) else {
+      Terminal.say("varde: nothing was changed; answer y, or give --yes")
+      throw Exit.failed
     }
   }
 
@@ -84,10 +95,13 @@ struct ApplyCommand: AsyncParsableCommand {
     throw ControllerError("the world is not what \(input) was planned for; nothing was changed; plan again")
   }
 
-  private func carryOut(_ plan: Plan, _ controller: SiteController, _ journal: Journal) async throws {
+  private func carryOut(
+    _ plan: Plan, _ controller: SiteController, _ journal: Journal, _ observation: Observation,
+    _ budget: DisruptionBudget
+  ) async throws {
     let rollout = Rollout(
-      plan, sessions: controller.sessions, gatekeeper: SiteGates(controller), journal: journal, forks: controller.forks,
-      secret: controller.secret)
+      plan, sessions: controller.sessions, gatekeeper: SiteGates(controller, observation), journal: journal,
+      budget: budget, forks: controller.forks, secret: controller.secret)
     let view = ProgressView(plan)
     let interrupts = Interrupts { signal, again in
       guard again else {

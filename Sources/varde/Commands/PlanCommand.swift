@@ -31,26 +31,33 @@ struct PlanCommand: AsyncParsableCommand {
     completion: .file())
   var out: String?
   @Flag(help: "Leave out the changed lines of files.") var brief = false
+  @OptionGroup var disruption: DisruptionOptions
 
   func run() async throws {
     if let folder = sites.fleet { return try await plan(fleet: folder) }
     guard let design = try sites.design() else { return }
-    let plan = try await plan(design)
+    let (plan, forecast) = try await hosts.withController(design) { controller, store -> (Plan, Forecast) in
+      let (plan, observation) = try await self.plan(controller, store)
+      let forecast = try await disruption.forecast(
+        plan, disruption.budget(design), controller, observation, Journal(store))
+      return (plan, forecast)
+    }
     let saved = try SavedPlan.encode(plan)
     // For its owner only: it holds what stood in the hosts' files.
     if let out { try PrivateFile.write(saved, to: out) }
     switch format {
-    case .text: print(PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour).text)
+    case .text:
+      print(
+        PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour, forecast: forecast).text)
     case .json: print(String(decoding: saved, as: UTF8.self))
     }
     if !plan.unreachable.isEmpty { throw Exit.failed }
     if !plan.isEmpty { throw Exit.pending }
   }
 
-  private func plan(_ design: Design) async throws -> Plan {
-    try await hosts.withController(design) { controller, store in
-      try controller.plan(try await controller.observe(), proving: try Journal(store).unproven)
-    }
+  private func plan(_ controller: SiteController, _ store: Store) async throws -> (Plan, Observation) {
+    let observation = try await controller.observe()
+    return (try controller.plan(observation, proving: try Journal(store).unproven), observation)
   }
 
   private func plan(fleet folder: String) async throws {
@@ -59,7 +66,9 @@ struct PlanCommand: AsyncParsableCommand {
     let planned = await members.concurrentMap(limit: 8) { await plan($0) }
     let fleet = FleetPlan(planned)
     if let out {
-      for plan in planned.compactMap(\.plan) { try PrivateFile.write(SavedPlan.encode(plan), to: "\(out)/\(plan.site).json") }
+      for plan in planned.compactMap(\.plan) {
+        try PrivateFile.write(SavedPlan.encode(plan), to: "\(out)/\(plan.site).json")
+      }
     }
     switch format {
     case .text: print(FleetPlanText(fleet, isBrief: brief).text)
@@ -76,7 +85,9 @@ struct PlanCommand: AsyncParsableCommand {
       return FleetPlan.Member(file: member.file, site: nil, plan: nil, problems: problems.problems.map(\.description))
     case .success(let site):
       do {
-        return FleetPlan.Member(file: member.file, site: site.name, plan: try await plan(Design(site)))
+        return FleetPlan.Member(
+          file: member.file, site: site.name,
+          plan: try await hosts.withController(Design(site)) { try await self.plan($0, $1).0 })
       } catch {
         return FleetPlan.Member(file: member.file, site: site.name, plan: nil, problems: ["\(site.name): \(error)"])
       }

@@ -11,6 +11,8 @@ final class ProgressView: Sendable {
     var passed = 0
     var failed = 0
     var drawnLines = 0
+    /// What the disruption budget holds back, and why.
+    var held: String?
     /// Phase to when its first step began and its last ended, in seconds from the start.
     var phases: [String: ClosedRange<Double>] = [:]
   }
@@ -53,6 +55,11 @@ final class ProgressView: Sendable {
       case .waiting(let step, let reason):
         state.running[step.id]?.note = "waiting: \(reason)"
         if !live { line("wait", step, reason, now) }
+      case .held(let step, let reason?):
+        state.held = "\(step.id): \(reason)"
+        say("held", step, reason, now, &state)
+      case .held:
+        state.held = nil
       case .passed(let step, let seconds):
         end(step, now, &state)
         state.passed += 1
@@ -126,6 +133,7 @@ final class ProgressView: Sendable {
       return "  \(seconds)  \(entry.step.id): \(entry.note.isEmpty ? entry.step.title : entry.note)"
     }
     if running.count > shown { lines.append("           and \(running.count - shown) more") }
+    if let held = state.held { lines.append("   waiting  \(held)") }
     let total = plan.steps.count
     let failures = state.failed == 0 ? "" : ", \(state.failed) failed"
     lines.append(String(format: "%5.0f s", elapsed) + "  \(state.passed) of \(total) steps\(failures)")
