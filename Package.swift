@@ -63,6 +63,7 @@ let package = Package(
     tests(
       "PlanTests", ["Plan", "Guarantees", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"],
       resources: [.copy("Golden")]),
+    tests("SimulationTests", ["Site", "Design", "Guarantees", "HostProtocol", "Plan"]),
     tests("FuzzTests", ["Site", "Design", "HostProtocol", "Plan"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes", .product(name: "GRDB", package: "GRDB.swift")]),

@@ -1,5 +1,6 @@
 import Design
 import Site
+import Synchronization
 
 /// What may be down at once without breaking what the site promises.
 ///
@@ -8,6 +9,8 @@ public struct DisruptionBudget: Sendable {
   private let simulation: FailureSimulation
   private let promised: Set<Guarantee>
   private let reserve: Reserve?
+  /// A rollout asks the same again and again.
+  private let known = Memo()
 
   /// - Parameter keep: how many further failures, each of what the site is asked to survive, are kept in hand
   public init(_ design: Design, keep: Int = 0) {
@@ -23,7 +26,7 @@ public struct DisruptionBudget: Sendable {
 
   /// Promises that do not hold with all of this down.
   public func broken(down: Set<Component>) -> [Finding] {
-    simulation.findings(down: down).filter { !$0.holds && promised.contains($0.guarantee) }
+    known.findings(down) { simulation.findings(down: down).filter { !$0.holds && promised.contains($0.guarantee) } }
   }
 
   /// Why these must not be down together; `nil`: they may.
@@ -35,6 +38,23 @@ public struct DisruptionBudget: Sendable {
   /// What a change alone breaks, with everything else up, promised or not: while it lasts, that is down.
   public func downtime(of taken: Set<Component>) -> [Finding] {
     simulation.findings(down: taken).filter { !$0.holds }
+  }
+}
+
+/// Answers that were given before.
+private final class Memo: Sendable {
+  private let answers = Mutex<[Set<Component>: [Finding]]>([:])
+  /// A plan of thousands of steps has as many questions; more are asked by nobody.
+  private static let most = 10_000
+
+  func findings(_ down: Set<Component>, _ find: () -> [Finding]) -> [Finding] {
+    if let known = answers.withLock({ $0[down] }) { return known }
+    let found = find()
+    answers.withLock { answers in
+      if answers.count >= Self.most { answers = [:] }
+      answers[down] = found
+    }
+    return found
   }
 }
 

@@ -38,7 +38,9 @@ extension Symmetry {
   func pairs(_ a: Int, _ b: Int) -> [FailurePair] {
     let counts = a == b ? counts(within: a) : counts(a, b)
     return [
-      pair(a, b, .sameHost, counts.sameHost) { shared(places[a].hosts, places[b].hosts) { $0.component != $1.component } },
+      pair(a, b, .sameHost, counts.sameHost) {
+        shared(places[a].hosts, places[b].hosts) { $0.component != $1.component }
+      },
       pair(a, b, .sameRack, counts.sameRack) {
         shared(places[a].racks, places[b].racks) {
           $0.component != $1.component && ($0.host == nil || $0.host != $1.host)

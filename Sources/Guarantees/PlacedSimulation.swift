@@ -29,7 +29,8 @@ public struct PlacedSimulation: Sendable {
     poolOf = cluster.groups.map { numbers[$0.pool] ?? -1 }
     for (number, group) in cluster.groups.enumerated() where poolOf[number] >= 0 {
       for osd in group.acting { groupsOf[osd, default: []].append(Int32(number)) }
-      broken.add(poolOf[number], cluster.pools[poolOf[number]], copies: Self.copies(group, in: cluster.pools[poolOf[number]]))
+      broken.add(
+        poolOf[number], cluster.pools[poolOf[number]], copies: Self.copies(group, in: cluster.pools[poolOf[number]]))
     }
     self.groupsOf = groupsOf
     self.broken = broken

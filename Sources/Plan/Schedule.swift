@@ -70,11 +70,16 @@ public struct Schedule: Sendable {
       readiness.needsCondition = true
       return false
     }
+    if let host = step.host, condition.down.contains(.node(host)) {
+      readiness.held = readiness.held ?? (step, "\(host) is down")
+      return false
+    }
     let wanted = Set(step.takesDown)
     guard budget.refusal(taking: wanted, beside: taking, in: condition) != nil else { return true }
-    // What runs will be over; what is down otherwise may not.
-    if readiness.held == nil, let reason = budget.refusal(taking: wanted, beside: [], in: condition) {
-      let down = condition.down.sorted().map(\.description)
+    // What runs will be over; what is down besides may not.
+    let besides = condition.without(taking)
+    if readiness.held == nil, let reason = budget.refusal(taking: wanted, beside: [], in: besides) {
+      let down = besides.down.sorted().map(\.description)
       readiness.held = (step, down.isEmpty ? reason : "\(reason); down now: \(down.joined(separator: ", "))")
     }
     return false
