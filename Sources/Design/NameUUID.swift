@@ -15,11 +15,18 @@ struct NameUUID: CustomStringConvertible {
   }
 
   var description: String {
-    let digits = String(bits, radix: 16)
-    var hex = (String(repeating: "0", count: 32 - digits.count) + digits)[...]
-    return [8, 4, 4, 4, 12].map { length in
-      defer { hex = hex.dropFirst(length) }
-      return String(hex.prefix(length))
-    }.joined(separator: "-")
+    String(unsafeUninitializedCapacity: 36) { text in
+      var place = 0
+      for nibble in 0..<32 {
+        if [8, 12, 16, 20].contains(nibble) {
+          text[place] = UInt8(ascii: "-")
+          place += 1
+        }
+        let digit = UInt8(truncatingIfNeeded: bits >> (4 * (31 - nibble)) & 15)
+        text[place] = digit < 10 ? UInt8(ascii: "0") + digit : UInt8(ascii: "a") + digit - 10
+        place += 1
+      }
+      return place
+    }
   }
 }

@@ -5,13 +5,17 @@ extension Site {
   var nodes: [Node] {
     let addressing = Addressing(self)
     let hosts = Dictionary(hosts.map { ($0.name, $0) }) { first, _ in first }
+    // Of thousands of hosts nearly all are tuned alike.
+    var tunings: [Tuning.Reason: Tuning] = [:]
     return devices.map { device in
       let host = device.kind == .host ? hosts[device.name] : nil
       let loopback = Loopback(
         ipv4: addressing.loopbackIPv4(of: device), ipv6: addressing.loopbackIPv6(of: device))
       let roles = host?.roles ?? []
       let disks = roles.contains(.storage) ? host?.disks ?? [] : []
-      let tuning = Tuning(kind: device.kind, inFabric: isRacked, roles: roles)
+      let reason = Tuning.Reason(kind: device.kind, inFabric: isRacked, roles: roles)
+      let tuning = tunings[reason] ?? Tuning(reason)
+      tunings[reason] = tuning
       return Node(
         name: device.name, kind: Node.Kind(device.kind), rack: device.rack, management: device.address,
         loopback: loopback, asn: isRacked ? addressing.asn(of: device) : nil,

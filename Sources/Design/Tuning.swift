@@ -5,7 +5,15 @@ struct Tuning {
   var sysctls: [String: String] = [:]
   var modules: [String] = []
 
-  init(kind: Device.Kind, inFabric: Bool, roles: Set<Role>) {
+  /// What it follows from.
+  struct Reason: Hashable {
+    var kind: Device.Kind
+    var inFabric: Bool
+    var roles: Set<Role>
+  }
+
+  init(_ reason: Reason) {
+    let (kind, inFabric, roles) = (reason.kind, reason.inFabric, reason.roles)
     if inFabric { add(Self.fabric) }
     // Switches forward for all, and hypervisors for their guests. Not without a fabric: a host that forwards no longer
     // learns its default route from router advertisements, which may be all that a public cloud gives it.

@@ -175,7 +175,8 @@ public struct Execution: Sendable {
 
   private mutating func beginSteps(_ now: Double, _ orders: inout [Order]) {
     if failures.isEmpty, !isStopped {
-      let ready = schedule.ready(passed: passed, running: running.values.map(\.step), busy: busy, in: condition, room: forks - running.count)
+      let ready = schedule.ready(
+        passed: passed, running: running.values.map(\.step), busy: busy, in: condition, room: forks - running.count)
       for step in ready.steps { begin(step, now, &orders) }
       if ready.steps.contains(where: { !$0.takesDown.isEmpty }) { forgetCondition() }
       tell(ready.held, &orders)
@@ -205,7 +206,9 @@ public struct Execution: Sendable {
 
   private mutating func tell(_ now: (step: Step, reason: String)?, _ orders: inout [Order]) {
     if let held, now?.step.id != held.step.id { orders.append(.held(held.step, nil)) }
-    if let now, held?.step.id != now.step.id || held?.reason != now.reason { orders.append(.held(now.step, now.reason)) }
+    if let now, held?.step.id != now.step.id || held?.reason != now.reason {
+      orders.append(.held(now.step, now.reason))
+    }
     held = now
   }
 

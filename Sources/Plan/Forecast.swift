@@ -53,7 +53,7 @@ public struct Forecast: Sendable, Codable {
           begun.append((step, now, end))
           agenda.add(.acted(step.id, failure: nil), at: end)
         case .look(let step, _, _): agenda.add(.looked(step.id, .open), at: now)
-        case .observe(_, let number): agenda.add(.observed(condition, number: number), at: now)
+        case .observe(let pause, let number): agenda.add(.observed(condition, number: number), at: now + pause)
         case .takeBack(let step, _): agenda.add(.takenBack(step.id, failure: nil), at: now)
         case .held(let step, let reason?): held = "\(step.id): \(reason)"
         case .held, .finish, .waiting: break
@@ -106,7 +106,8 @@ private struct Agenda {
   }
 
   mutating func next() -> (Double, Execution.Event)? {
-    guard let index = events.indices.min(by: { (events[$0].time, events[$0].order) < (events[$1].time, events[$1].order) })
+    guard
+      let index = events.indices.min(by: { (events[$0].time, events[$0].order) < (events[$1].time, events[$1].order) })
     else { return nil }
     let (time, _, event) = events.remove(at: index)
     return (time, event)

@@ -20,6 +20,7 @@ struct World {
   // The site as it really is.
   private var units: [String: UnitState] = [:]
   private var faults: Set<Component> = []
+  private var since: [Component: Double] = [:]
   private var isCalm = false
 
   // What survives a controller.
@@ -179,6 +180,7 @@ struct World {
     let disks = (site.design.ceph?.osds ?? []).map { Component.osd(host: $0.host, disk: $0.disk.path) }
     guard let component = (nodes + links + disks).randomElement(using: &random) else { return }
     faults.insert(component)
+    since[component] = now
     figures.faults += 1
     say("\(component) fails")
     // A host without power takes what works on it along.
@@ -348,29 +350,36 @@ struct World {
     if isBusy, site.units.contains(where: { $0.host == host && $0.id != step.id && isAtWork($0.id) }) {
       throw Violation("two actions at once on \(host)")
     }
+    let before = ours
     units[step.id]?.isDown = true
     units[step.id]?.isBroken = false
     units[step.id]?.action = action
     atWork.insert(action)
-    try judge(step, known)
+    try judge(step, known, before: before)
     let succeeds = isCalm || !chance(0.03)
     plan(
       .works(action: action, step: step, isUndo: isUndo, succeeds: succeeds, claim: claim), after: seconds(0.2...25))
   }
+
+  /// How old a controller's knowledge may be: a look and an action that are both late.
+  private static let patience = 60.0
 
   private var atWork: Set<Int> = []
 
   private func isAtWork(_ unit: String) -> Bool { units[unit]?.action.map(atWork.contains) ?? false }
 
   /// Whether our hand has broken a promise: by what it has taken down, together with the faults that it knew of.
-  private mutating func judge(_ step: Step, _ known: Set<Component>) throws {
+  private mutating func judge(_ step: Step, _ known: Set<Component>, before: Set<Component>) throws {
     figures.taken += 1
     let ours = ours
-    let already = Set(site.budget.broken(down: faults).map(\.guarantee))
+    // Mending what has been down all along breaks nothing.
+    let already = Set(site.budget.broken(down: faults.union(before)).map(\.guarantee))
     guard let broken = site.budget.broken(down: ours.union(faults)).first(where: { !already.contains($0.guarantee) })
     else { return }
     // What cannot be survived is announced, and alone.
     if !site.budget.downtime(of: Set(step.takesDown)).isEmpty, ours.isSubset(of: step.takesDown) { return }
+    // What it had been told of, and what it should have been told of by then.
+    let known = known.union(faults.filter { (since[$0] ?? now) < now - Self.patience })
     // What had failed when it looked, and is no fault any more, does not count.
     if let blame = site.budget.broken(down: ours.union(known.intersection(faults))).first(where: {
       $0.guarantee == broken.guarantee
