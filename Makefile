@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD = swift build -c release --static-swift-stdlib
 
-.PHONY: build install packages demo test test-unit test-twin fuzz bench lint docs clean
+.PHONY: build install packages demo test test-unit test-twin fuzz simulate bench lint docs clean
 
 build: packages
 	$(BUILD) --product varde
@@ -43,6 +43,10 @@ test-twin: build
 # A million inputs for each decoder: a quarter of an hour. VARDE_FUZZ_SEED=N is a former run once more.
 fuzz:
 	VARDE_FUZZ=1000000 swift test --filter FuzzTests
+
+# Seeds of the simulated world: a quarter of an hour. VARDE_SEED=N tells what happens in one.
+simulate:
+	VARDE_SEEDS=50000 swift test --filter SimulationTests
 
 bench: build
 	Benchmarks/run

@@ -25,8 +25,25 @@ public struct DisruptionBudget: Sendable {
   func osds(in down: Set<Component>) -> [Component] { simulation.osds(down: down) }
 
   /// Promises that do not hold with all of this down.
+  ///
+  /// A host that is down may come back at any moment, and must not find itself cut off: for the network every host counts
+  /// as up.
   public func broken(down: Set<Component>) -> [Finding] {
-    known.findings(down) { simulation.findings(down: down).filter { !$0.holds && promised.contains($0.guarantee) } }
+    known.findings(down) {
+      let network = simulation.findings(down: Set(down.flatMap(withoutHosts))).filter { $0.guarantee == .network }
+      let others = simulation.findings(down: down).filter { $0.guarantee != .network }
+      return (others + network).filter { !$0.holds && promised.contains($0.guarantee) }
+    }
+  }
+
+  /// What of a component other hosts' traffic goes through.
+  private func withoutHosts(_ component: Component) -> [Component] {
+    switch component {
+    case .node(let name), .routing(let name): simulation.isHost(name) ? [] : [component]
+    case .rack(let rack): simulation.switches(of: rack).map { .node($0) }
+    case .link: [component]
+    case .osd, .mon, .mgr: []
+    }
   }
 
   /// Why these must not be down together; `nil`: they may.

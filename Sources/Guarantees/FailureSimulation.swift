@@ -41,6 +41,12 @@ public struct FailureSimulation: Sendable {
   /// User data that fits when what is left has its replicas made again; `nil` where the sizes are not known.
   public func room(down: Set<Component>) -> Bytes? { room?.usable(without: loss(down).osds) }
 
+  func isHost(_ name: String) -> Bool { topology.numbers[name].map { topology.isHost[$0] } ?? false }
+
+  func switches(of rack: String) -> [String] {
+    topology.racks[rack, default: []].filter { !topology.isHost[$0] }.map { topology.names[$0] }
+  }
+
   /// The OSDs that are gone when these are down.
   public func osds(down: Set<Component>) -> [Component] {
     let osds = design.ceph?.osds ?? []

@@ -24,6 +24,9 @@ struct Reachability: Sendable {
   }
 
   private mutating func judge(_ groups: [HostGroup]) {
+    // A host without routing is lost, as one that is off: it says nothing about the network of the others.
+    let all = groups
+    let groups = groups.filter { !$0.isMute }
     // Of the islands there are few kinds, however many hosts there are.
     var kinds: [Set<Int>: Int] = [:]
     var weight: [Int: (mons: Int, hosts: Int)] = [:]
@@ -40,7 +43,7 @@ struct Reachability: Sendable {
     }.min { ($0.1, $0.0) < ($1.1, $1.0) }
     separated = Self.separated(kinds.sorted { $0.value < $1.value }, groups)
     let main = weight.max { ($0.value.mons, $0.value.hosts, $1.key) < ($1.value.mons, $1.value.hosts, $0.key) }?.key
-    cutOff = groups.filter { group in main.map { !group.islands.contains($0) } ?? true }.flatMap(\.hosts).sorted()
+    cutOff = all.filter { group in main.map { !group.islands.contains($0) } ?? true }.flatMap(\.hosts).sorted()
   }
 
   private static func separated(_ kinds: [(key: Set<Int>, value: Int)], _ groups: [HostGroup]) -> (Int, Int)? {
@@ -67,6 +70,8 @@ private struct HostGroup {
   /// For each uplink the island that it leads to.
   var ways: [Int] = []
   var islands: Set<Int> = []
+  /// Whether its own routing is down.
+  var isMute = false
 
   static func all(_ topology: Topology, _ outage: Outage) -> [HostGroup] {
     let touched = outage.touchedHosts(topology)
@@ -86,7 +91,8 @@ private struct HostGroup {
         let uplinks = topology.classOf[host].map { topology.classes[$0].uplinks } ?? []
         return HostGroup(
           hosts: [host], mons: topology.hasMon[host] ? 1 : 0,
-          uplinks: outage.silent.contains(host) ? [] : uplinks.filter { !outage.isDown($0, host) })
+          uplinks: outage.silent.contains(host) ? [] : uplinks.filter { !outage.isDown($0, host) },
+          isMute: outage.silent.contains(host))
       }
   }
 }

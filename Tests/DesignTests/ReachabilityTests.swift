@@ -43,7 +43,8 @@ private struct Flood {
       !silent.contains(a) && !silent.contains(b) && !down.contains(.link(a, b))
     }
     let switches = Set(design.nodes.filter { $0.kind != .host }.map(\.name))
-    let hosts = design.hosts.map(\.name).filter { !off.contains($0) }
+    // One without routing is as one that is off.
+    let hosts = design.hosts.map(\.name).filter { !silent.contains($0) }
     allHostsMeet = hosts.allSatisfy { host in
       var reached: Set<String> = [host]
       var queue = [host]

@@ -16,9 +16,10 @@ struct ProveCommand: AsyncParsableCommand {
 
         varde prove site.yaml
         varde prove site.yaml --depth 2 --kinds rack,host
+        varde prove site.yaml --down "rack a" --down b1
         varde prove --ceph --osd-dump osd.json --osd-tree tree.json --pg-dump pg.json --crush-dump crush.json
 
-      Exit code 1: the site does not keep what 'survive' asks of it.
+      Exit code 1: the site does not keep what 'survive' asks of it, or with --down, something breaks.
       """)
 
   @Argument(help: ArgumentHelp("The site file.", valueName: "site.yaml"), completion: .file(extensions: ["yaml"]))
@@ -28,6 +29,11 @@ struct ProveCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "What fails: disk, host, leaf, spine, link, rack, mon, mgr; several with commas.", valueName: "kinds"))
   var kinds: KindList?
+  @Option(
+    help: ArgumentHelp(
+      "Instead of every failure, these at once; several times: a1, \"rack a\", \"link s1 a-l1\", \"osd a1:/dev/vdb\".",
+      valueName: "component"))
+  var down: [String] = []
   @Option(help: ArgumentHelp("User data in the cluster, as 40TiB: does it still fit?", valueName: "size"))
   var stored: String?
   @Option(help: "text, json or svg (a matrix; of a site file).") var format = DesignCommand.Format.text
@@ -38,6 +44,7 @@ struct ProveCommand: AsyncParsableCommand {
     guard [1, 2].contains(depth) else { throw ValidationError("--depth is 1 or 2") }
     guard ceph != (site != nil) else { throw ValidationError("name a site file, or say --ceph, not both") }
     if let stored, Bytes(stored) == nil { throw ValidationError("--stored: write a size with a unit, as 40TiB") }
+    if ceph, !down.isEmpty { throw ValidationError("--down is for site files") }
     if ceph, format == .svg { throw ValidationError("--format svg is for site files") }
     if ceph { try cluster.validateInput() }
   }
@@ -46,10 +53,25 @@ struct ProveCommand: AsyncParsableCommand {
     guard let site else { return try await proveCluster() }
     let design = try SiteOptions(file: site).design()
     let kinds = kinds?.kinds ?? Set(FailureKind.allCases)
+    if !down.isEmpty { return try ask(FailureSimulation(design, stored: stored.flatMap { Bytes($0) })) }
     if format == .svg { return print(ProofPicture(design, depth: depth, kinds: kinds).svg) }
     let proof = Proof(design, depth: depth, kinds: kinds, stored: stored.flatMap { Bytes($0) })
     try show(proof)
     if !proof.brokenPromises.isEmpty { throw Exit.failed }
+  }
+
+  /// What holds with these down.
+  private func ask(_ simulation: FailureSimulation) throws {
+    let components = try down.map { try Component($0, in: simulation.design) }
+    let findings = simulation.findings(down: Set(components))
+    switch format {
+    case .json: print(try Output.json(findings))
+    case .text, .svg:
+      var table = TextTable(["with \(components.map(\.description).joined(separator: ", ")) down", "", ""])
+      for finding in findings { table.add(finding.guarantee.title, finding.holds ? "holds" : "BREAKS", finding.why) }
+      print(table.text, terminator: "")
+    }
+    if findings.contains(where: { !$0.holds }) { throw Exit.failed }
   }
 
   private func proveCluster() async throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ceph
+import Design
 import Lab
 import Plan
 import Site
@@ -17,7 +18,7 @@ enum Exit {
 
   static func code(for error: any Error) -> ExitCode {
     switch error {
-    case is SiteProblems, is SavedPlanError, is InputError, is ClusterDumpError: invalid
+    case is SiteProblems, is SavedPlanError, is InputError, is ClusterDumpError, is ComponentError: invalid
     default: failed
     }
   }
