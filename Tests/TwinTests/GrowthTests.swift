@@ -16,7 +16,8 @@ extension TwinTests {
       var before = try await identities()
 
       for (stage, mons) in [
-        (GrowingSite.threeHosts, ["a1", "a2", "a3"]), (.oneRack, ["a1", "a2", "a3"]), (.threeRacks, ["a1", "b1", "c1"]),
+        (GrowingSite.threeHosts, ["a1", "a2", "a3"]), (.oneRack, ["a1", "a2", "a3"]),
+        (.threeRacks, ["a1", "b1", "c1"]),
       ] {
         let writer = try await Writer.start(site, host: "a1", seconds: 600)
         let rule = stage.racks.count > 1 ? "replicated-rack" : "replicated-host"

@@ -72,6 +72,23 @@ struct TestSite: Sendable {
     return run.output
   }
 
+  /// Steps of the last rollout whose ids hold some words, in the order in which they began.
+  func steps(of words: String) async throws -> [Step] {
+    struct Rollout: Decodable { var id: Int }
+    struct Story: Decodable { var steps: [Step] }
+    let last = try await twin("history", "--format", "json").json([Rollout].self).first?.id ?? 0
+    return try await twin("history", "\(last)", "--format", "json").json(Story.self).steps.filter {
+      $0.id.contains(words)
+    }
+  }
+
+  struct Step: Decodable {
+    var id: String
+    /// As text that sorts like the time that it tells.
+    var startedAt: String
+    var finishedAt: String
+  }
+
   func nodes() async throws -> [Node] {
     struct Status: Decodable { var hosts: [Node] }
     return try await lab("status", "--format", "json").json(Status.self).hosts

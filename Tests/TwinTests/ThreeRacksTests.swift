@@ -148,6 +148,67 @@ extension TwinTests {
       try await racks.mend()
     }
 
+    @Test func aRunningClusterIsProvedFromItsOwnJSON() async throws {
+      let site = try await ThreeRacks.shared.value.site
+      var files: [String] = []
+      for command in ["osd dump", "osd tree", "pg dump", "osd crush dump", "mon dump"] {
+        let file = "\(site.file).\(command.replacing(" ", with: "-")).json"
+        try await site.sh("a1", "ceph \(command) -f json 2>/dev/null").write(
+          toFile: file, atomically: true, encoding: .utf8)
+        let option = command == "osd crush dump" ? "crush-dump" : command.replacing(" ", with: "-")
+        files += ["--\(option)", file]
+      }
+      let single = try await Varde.run(["prove", "--ceph"] + files)
+      #expect(single.status == 0 && single.output.contains("0 break something."), "\(single)")
+      for kind in ["disk (9)", "host (9)", "rack (3)", "mon (3)"] { #expect(single.output.contains(kind), "\(single)") }
+      let pairs = try await Varde.run(["prove", "--ceph", "--depth", "2", "--kinds", "rack"] + files)
+      #expect(pairs.output.contains("rack + rack (3)  BREAKS"), "\(pairs)")
+      #expect(
+        pairs.output.contains("rack a and rack b (and 2 more like it): storage: placement groups stop: "), "\(pairs)")
+      files.swapAt(1, 3)
+      let wrong = try await Varde.run(["prove", "--ceph"] + files)
+      #expect(wrong.status == 2 && wrong.error.contains("no output of 'ceph osd dump -f json'"), "\(wrong)")
+    }
+
+    /// OSDs of one rack restart together, and those of the next rack when their copies are whole again.
+    @Test func racksAreChangedOneAfterTheOtherUnderAWriter() async throws {
+      let site = try await ThreeRacks.shared.value.site
+      for host in ["a1", "a2", "a3", "b1"] { try await changeOSDByHand(of: host, site) }
+      let plan = try await site.twin("plan", "--brief")
+      #expect(plan.status == 3 && plan.output.contains("4 steps take something down in 2 waves"), "\(plan)")
+      #expect(plan.output.contains(": osd a1:/dev/vdb, osd a2:/dev/vdb, osd a3:/dev/vdb\n"), "\(plan)")
+      let writer = try await Writer.start(site, host: "c1", seconds: 300)
+      let apply = try await site.twin("apply")
+      #expect(apply.status == 0, "\(apply)")
+      let report = try await writer.stop()
+      print("OSDs restart in waves: longest stall \(report.longestStall) s")
+      #expect(report.wrongBlocks == 0 && report.longestStall < 10)
+      let steps = try await site.steps(of: "osd.")
+      #expect(
+        steps.prefix(3).allSatisfy { $0.id.hasPrefix("a") } && steps.last?.id.hasPrefix("b1/") == true, "\(steps)")
+      #expect(
+        (steps.prefix(3).map(\.startedAt).max() ?? "") < (steps.prefix(3).map(\.finishedAt).min() ?? ""), "\(steps)")
+      #expect((steps.prefix(3).map(\.finishedAt).max() ?? "") <= (steps.last?.startedAt ?? ""), "\(steps)")
+    }
+
+    /// With a copy away, nothing that holds another one is taken down; when it is back, the rollout goes on.
+    @Test func aStepWaitsForWhatIsDown() async throws {
+      let site = try await ThreeRacks.shared.value.site
+      try await site.sh("b1", "systemctl stop 'ceph-osd@*'")
+      try await changeOSDByHand(of: "a1", site)
+      let apply = try await site.twin("apply")
+      #expect(apply.status == 0, "\(apply)")
+      #expect(apply.error.contains("held  a1/osd.") && apply.error.contains("down now: osd b1:/dev/vdb"), "\(apply)")
+      let steps = try await site.steps(of: "osd.")
+      #expect(steps.map { String($0.id.prefix(2)) } == ["b1", "a1"], "\(steps)")
+      #expect(try await site.twin("plan").status == 0)
+    }
+
+    /// What makes its unit restart.
+    private func changeOSDByHand(of host: String, _ site: TestSite) async throws {
+      try await site.sh(host, "for f in /etc/systemd/system/ceph-osd@*.d/varde.conf; do echo '# by hand' >> $f; done")
+    }
+
     @Test func aWriterOutlivesALeafAndAHost() async throws {
       let site = try await ThreeRacks.shared.value.site
       let writer = try await Writer.start(site, host: "b1", seconds: 75)
