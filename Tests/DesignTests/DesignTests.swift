@@ -57,6 +57,16 @@ import Testing
     #expect(ceph.config["osd/host:a1"]?["osd_memory_target"] == "1073741824")
   }
 
+  /// Five of which one rack holds three would survive its loss no more.
+  @Test func fiveMonitorsStayEvenOverRacks() {
+    var site = Sites.racked(3, hosts: 18)
+    let control: Set = ["r1h0", "r1h1", "r1h2", "r2h0", "r3h0"]
+    for host in site.hosts.indices where !control.contains(site.hosts[host].name) {
+      site.hosts[host].roles.remove(.control)
+    }
+    #expect(Design(site).ceph?.mons == ["r1h0", "r2h0", "r3h0"])
+  }
+
   @Test(arguments: [
     (Sites.flat(1), 1), (Sites.flat(2), 1), (Sites.flat(3), 3), (Sites.flat(20), 3), (Sites.flat(51), 5),
     (Sites.racked(1, hosts: 3), 3), (Sites.racked(3, hosts: 1), 3), (Sites.racked(4, hosts: 10), 3),

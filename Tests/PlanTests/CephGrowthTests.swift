@@ -150,6 +150,56 @@ enum Stage {
     #expect(Departures(nodes, state, in: Design(shrunk), former: []).emptiedBuckets.isEmpty)
   }
 
+  /// What is planned while monitors do not answer, with a store missing on every host.
+  private func planned(_ silence: Silence) throws -> [String] {
+    let steps = try #require(CephSteps(Design(Stage.threeHosts), state: nil, silence: silence))
+    var assembly = Assembly()
+    let missing = ["a1", "a2", "a3"].map { host in
+      (
+        host,
+        [
+          "ceph-mon:\(host)": Difference(
+            resource: "ceph-mon:\(host)", changes: [Change("store", from: nil, to: "monitor")])
+        ]
+      )
+    }
+    steps.add(to: &assembly, differences: Dictionary(uniqueKeysWithValues: missing), needs: [])
+    return assembly.plan(site: "stage").steps.map(\.id)
+  }
+
+  @Test func aSilentClusterGetsNoNewMonitorsOnceItHasHadAQuorum() throws {
+    #expect(try planned(.beforeTheFirstQuorum) == ["a1/mon", "a2/mon", "a3/mon", "ceph/quorum"])
+    #expect(try planned(.quorumLost(monitors: ["a1"])) == ["a1/mon", "ceph/quorum"])
+  }
+
+  @Test func nothingIsRemovedThatNoClusterHasToldOf() throws {
+    let steps = try #require(CephSteps(Design(Stage.threeHosts), state: nil))
+    #expect(steps.resources(former: "a4").isEmpty)
+    let node = try #require(Design(Stage.threeRacks).node("a3"))
+    #expect(!steps.resources(node).contains { $0.id == "ceph-mon:a3" && "\($0)".contains("present: false") })
+  }
+
+  @Test func minSizeIsSetWithEachSize() throws {
+    var site = Stage.threeRacks
+    site.survive.storage = .host
+    var state = try #require(ClusterState.whole(Design(site)))
+    site.storage.ceph?.pools[0].replicas = 4
+    state.pools[0].minSize = 2
+    let all = commands(plan(try #require(CephSteps(Design(site), state: state))))
+    #expect(
+      all.filter { $0.contains("size") } == [
+        "osd pool set pool=vms val=4 var=size", "osd pool set pool=vms val=2 var=min_size",
+      ])
+  }
+
+  @Test func aHostWhoseDiskBecomesAnotherKeepsItsBucket() throws {
+    var site = Stage.threeRacks
+    site.hosts[1].disks[0].path = "/dev/vdx"
+    let all = commands(plan(try steps(from: Stage.threeRacks, to: site)))
+    #expect(
+      all.contains { $0.hasPrefix("osd purge-actual") } && !all.contains { $0.hasPrefix("osd crush rm") }, "\(all)")
+  }
+
   @Test func whatOthersMadeIsLeftAlone() throws {
     var state = try #require(ClusterState.whole(Design(Stage.oneRack)))
     state.osds.append(
