@@ -378,6 +378,11 @@ struct World {
     else { return }
     // What cannot be survived is announced, and alone.
     if !site.budget.downtime(of: Set(step.takesDown)).isEmpty, ours.isSubset(of: step.takesDown) { return }
+    // It was down when the controller looked, to be mended, and came back by itself before the action did.
+    guard !known.isSuperset(of: step.takesDown) else {
+      figures.coincidences += 1
+      return
+    }
     // What it had been told of, and what it should have been told of by then.
     let known = known.union(faults.filter { (since[$0] ?? now) < now - Self.patience })
     // What had failed when it looked, and is no fault any more, does not count.
