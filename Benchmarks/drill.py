@@ -74,8 +74,11 @@ class Drill:
         writer = subprocess.Popen(
             [self.varde, "lab", "exec", self.site, writer_host, "--", "python3", "-", "vms", "600", stop],
             stdin=open(self.script), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        while "writing" not in writer.stderr.readline():
-            pass
+        for line in writer.stderr:
+            if "writing" in line:
+                break
+        else:
+            sys.exit(f"the writer did not begin: {writer.stdout.read()}")
         begin = time.monotonic()
         for fault in faults:
             self.fail(fault)
@@ -94,8 +97,8 @@ class Drill:
         self.run("status", "--twin", self.site, "--wait", "300", ok=(0,))
         self.sh(writer_host, f"touch {stop}")
         output, error = writer.communicate(timeout=120)
-        if writer.returncode != 0:
-            sys.exit(f"the writer failed: {output}{error}")
+        if not output.strip():
+            sys.exit(f"the writer failed: {error}")
         report = json.loads(output)
         return {
             "storageIO": report["longest_stall_s"] < STOPPED, "storageData": report["wrong_blocks"] == 0,

@@ -21,13 +21,14 @@ cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name=f"client.{pool}")
 cluster.connect()
 with cluster.open_ioctx(pool) as ioctx:
     name = f"writer-{time.time_ns()}"
-    rbd.RBD().create(ioctx, name, BLOCK * BLOCKS)
+    # Small objects, written in turn: so many that some lie on each OSD, and all are met within seconds.
+    rbd.RBD().create(ioctx, name, BLOCK * BLOCKS, order=16)
     written, longest = {}, 0.0
     with rbd.Image(ioctx, name) as image:
         print("writing", file=sys.stderr, flush=True)
         end, count = time.monotonic() + seconds, 0
         while time.monotonic() < end and not (stop and os.path.exists(stop)):
-            index = count % BLOCKS
+            index = count * 37 % BLOCKS
             stamp = (b"%016d" % count) * (BLOCK // 16)
             begin = time.monotonic()
             image.write(stamp, index * BLOCK)

@@ -4,35 +4,41 @@ import Hosts
 
 extension CephGates {
   /// What of a cluster is down, and where its copies lie, by the word of any monitor that answers.
-  ///
-  /// - Parameter ceph: the cluster's design
-  /// - Returns: with no word from anybody, all monitors are down
   public func condition(of ceph: CephDesign) async -> Condition {
+    var reason = "no monitor's host can be reached"
     for host in mons {
-      guard let session = try? await sessions.watching(host), let found = try? await condition(ceph, session) else {
-        continue
+      do {
+        return try await condition(ceph, sessions.watching(host))
+      } catch let error as HostError {
+        reason = error.description
+      } catch {
+        reason = "\(error)"
       }
-      return found
     }
-    return Condition(down: Set(ceph.mons.map { .mon($0) }))
+    return Condition(down: [], unknown: reason)
   }
 
   private func condition(_ ceph: CephDesign, _ session: any HostSession) async throws -> Condition {
     let status = try await ClusterStatus.observe(session)
-    let state = try await ClusterState.daemons(session)
-    let osds = state.osds
-    var down: Set<Component> = []
-    var numbers: [Component: Int] = [:]
+    let mgrs = try await ClusterState.mgrs(session)
+    var condition = Condition(down: [])
+    for mon in ceph.mons where !status.quorum.contains(mon) { condition.down.insert(.mon(mon)) }
+    for mgr in ceph.mgrs where !mgrs.contains(mgr) { condition.down.insert(.mgr(mgr)) }
+    let osds = try await ClusterState.osds(session).osds
     for osd in ceph.osds {
       let component = Component.osd(host: osd.host, disk: osd.disk.path)
       guard let known = osds.first(where: { $0.uuid == osd.disk.uuid }) else { continue }
-      numbers[component] = known.id
-      // One that has never been up holds nothing that could be missed.
-      if !known.up, known.upFrom > 0 { down.insert(component) }
+      condition.numbers[component] = known.id
+      // One that is out has its data elsewhere, or on the way there, which the placement groups tell; one that has never
+      // been up holds none.
+      if !known.up, known.in, known.upFrom > 0 { condition.down.insert(component) }
     }
-    for mon in ceph.mons where state.mons.contains(mon) && !status.quorum.contains(mon) { down.insert(.mon(mon)) }
-    for mgr in ceph.mgrs where state.knownMgrs.contains(mgr) && !state.mgrs.contains(mgr) { down.insert(.mgr(mgr)) }
-    let cluster = try await ClusterDumps(asking: session, brief: true).cluster()
-    return Condition(down: down, cluster: PlacedSimulation(cluster), numbers: numbers)
+    do {
+      condition.cluster = PlacedSimulation(try await ClusterDumps(asking: session, brief: true).cluster())
+    } catch {
+      // The managers tell of placement groups.
+      condition.unknown = "\(error)"
+    }
+    return condition
   }
 }

@@ -32,15 +32,18 @@ public struct ClusterDumps: Sendable {
     let crush = try read("osd crush dump", crushDump, as: CrushDump.self)
     let mons = try monDump.map { data throws(ClusterDumpError) in try read("mon dump", data, as: MonMapDump.self) }
     let locations = tree.locations
+    let classes = Dictionary(tree.nodes.map { ($0.id, $0.deviceClass) }) { first, _ in first }
     let rules = Dictionary(crush.rules.map { ($0.ruleId, $0.rule) }) { first, _ in first }
     let hosts = Dictionary(
-      osds.osds.compactMap { osd in osd.publicAddr.host.flatMap { host in (locations[osd.osd]?["host"]).map { (host, $0) } } }
+      osds.osds.compactMap { osd in
+        osd.publicAddr.host.flatMap { host in (locations[osd.osd]?["host"]).map { (host, $0) } }
+      }
     ) { first, _ in first }
     return PlacedCluster(
       name: "cluster \(osds.fsid)",
       osds: osds.osds.map { osd in
         PlacedCluster.OSD(
-          id: osd.osd, isUp: osd.up == 1, deviceClass: tree.deviceClass(osd.osd), location: locations[osd.osd] ?? [:])
+          id: osd.osd, isUp: osd.up == 1, deviceClass: classes[osd.osd] ?? nil, location: locations[osd.osd] ?? [:])
       },
       pools: osds.pools.map { pool in
         PlacedCluster.Pool(
@@ -51,13 +54,14 @@ public struct ClusterDumps: Sendable {
       groups: groups.pgStats.map { group in
         PlacedCluster.PlacementGroup(
           id: group.pgid, pool: Int(group.pgid.prefix { $0 != "." }) ?? -1,
-          acting: group.acting.filter { $0 != Self.none }, isWhole: !group.lacksObjects)
+          acting: group.acting.filter { $0 != Self.none }, isWhole: !group.lacksObjects, isActive: group.isActive)
       },
       mons: Dictionary(
         (mons?.mons ?? []).map { mon in
           (mon.name, mon.host.flatMap { hosts[$0] } ?? (tree.hosts.contains(mon.name) ? mon.name : nil))
         }
-      ) { first, _ in first })
+      ) { first, _ in first },
+      silentMons: Set((mons?.mons ?? []).filter { mons?.quorum?.contains($0.rank) == false }.map(\.name)))
   }
 
   /// CRUSH_ITEM_NONE: nobody holds that shard.
@@ -144,12 +148,11 @@ private struct OSDTreeDump: Decodable {
 
   var hosts: Set<String> { Set(nodes.filter { $0.type == "host" }.map(\.name)) }
 
-  func deviceClass(_ osd: Int) -> String? { nodes.first { $0.id == osd }?.deviceClass }
-
   /// OSD to the buckets that it is in, type to name.
   var locations: [Int: [String: String]] {
     let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
-    let parents = Dictionary(nodes.flatMap { node in (node.children ?? []).map { ($0, node.id) } }) { first, _ in first }
+    let parents = Dictionary(nodes.flatMap { node in (node.children ?? []).map { ($0, node.id) } }) { first, _ in first
+    }
     var locations: [Int: [String: String]] = [:]
     for node in nodes where node.id >= 0 {
       var place: [String: String] = [:]
@@ -172,11 +175,13 @@ private struct PGDump: Decodable {
     var state: String
     var acting: [Int]
 
-    /// Whether some copies lack objects that others have, or nobody knows: `active+recovering+degraded`, `peering`.
-    var lacksObjects: Bool {
-      let states = state.split(separator: "+")
-      return !states.contains("active") || states.contains("degraded") || states.contains("stale")
-    }
+    private var states: [Substring] { state.split(separator: "+") }
+
+    /// One that nobody has told of for a while is `stale`.
+    var isActive: Bool { states.contains("active") && !states.contains("stale") }
+
+    /// Whether some copies lack objects that others have: `active+recovering+degraded`.
+    var lacksObjects: Bool { states.contains("degraded") }
   }
 
   var pgStats: [Group]
@@ -234,10 +239,13 @@ private struct MonMapDump: Decodable {
     }
 
     var name: String
+    var rank: Int
     var publicAddrs: Vector?
 
     var host: String? { publicAddrs?.addrvec.first?.addr.host }
   }
 
   var mons: [Mon]
+  /// Ranks of those in the quorum.
+  var quorum: [Int]?
 }

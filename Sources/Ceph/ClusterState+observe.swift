@@ -28,17 +28,9 @@ extension ClusterState {
       auth: Dictionary(auth.authDump.map { ($0.entity, AuthEntry(key: $0.key, caps: $0.caps)) }) { first, _ in first })
   }
 
-  /// Which daemons there are, and which of them are at work.
-  static func daemons(
-    _ session: any HostSession
-  ) async throws -> (osds: [OSDState], mons: Set<String>, mgrs: Set<String>, knownMgrs: Set<String>) {
-    let mons = try await session.ask("mon dump", as: MonDump.self)
-    let mgrs = try await session.ask("mgr dump", as: MgrDump.self)
-    let auth = try await session.ask("auth ls", as: AuthDump.self)
-    return (
-      try await osds(session).osds, Set(mons.mons.map(\.name)), Set(mgrs.names),
-      Set(auth.authDump.map(\.entity).filter { $0.hasPrefix("mgr.") }.map { String($0.dropFirst(4)) })
-    )
+  /// The managers that are at work: the active one, then those that stand by.
+  static func mgrs(_ session: any HostSession) async throws -> [String] {
+    try await session.ask("mgr dump", as: MgrDump.self).names
   }
 
   /// The OSDs alone, how many placement groups all pools have, and the pools in which that number is on its way.

@@ -13,6 +13,9 @@ public struct ClusterState: Sendable, Hashable {
   /// Entity to its key and capabilities. Secret: never printed, saved or journaled.
   var auth: [String: AuthEntry]
 
+  /// Whether a manager of that name has been made.
+  public func hasManager(_ name: String) -> Bool { auth["mgr.\(name)"] != nil }
+
   /// The OSD with this UUID.
   public func osd(uuid: String) -> OSDState? { osds.first { $0.uuid == uuid } }
 }

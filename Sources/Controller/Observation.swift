@@ -1,4 +1,5 @@
 import Ceph
+import Design
 import HostProtocol
 
 /// What was found on a site's hosts and in its engines.
@@ -10,6 +11,14 @@ public struct Observation: Sendable {
   public var cluster = Cluster.none
   /// Nodes that have left the site file and that Varde has worked on, to why they cannot be reached; `nil`: they can.
   public var former: [String: String?] = [:]
+
+  /// Monitors and managers of the design that the cluster does not have yet.
+  public func absentDaemons(of design: Design) -> Set<Component> {
+    guard case .answers(let state) = cluster, let ceph = design.ceph else { return [] }
+    return Set(
+      ceph.mons.filter { state.mons[$0] == nil }.map { .mon($0) }
+        + ceph.mgrs.filter { !state.hasManager($0) }.map { .mgr($0) })
+  }
 
   mutating func add(_ found: [Difference], of node: String) {
     differences[node] = Dictionary(found.map { ($0.resource, $0) }) { first, _ in first }

@@ -12,6 +12,7 @@ public struct SiteGates: Gatekeeper {
   let ceph: CephGates
   /// Nodes that are yet to take part in the fabric.
   private let absent: Set<String>
+  private let absentDaemons: Set<Component>
   /// Whether there was a cluster when the plan was made.
   private let hasCluster: Bool
 
@@ -21,6 +22,7 @@ public struct SiteGates: Gatekeeper {
     fabric = FabricGates(sessions: controller.sessions, design: controller.design, forks: controller.forks)
     ceph = CephGates(sessions: controller.sessions, mons: controller.design.ceph?.mons ?? [])
     absent = Set(FabricSteps(controller.design).newNodes(observation.differences))
+    absentDaemons = observation.absentDaemons(of: controller.design)
     if case .none = observation.cluster { hasCluster = false } else { hasCluster = true }
   }
 
@@ -34,6 +36,8 @@ public struct SiteGates: Gatekeeper {
     async let routing = controller.design.hasFabric ? fabric.down(without: absent) : []
     var condition = Condition(down: [])
     if hasCluster, let design = controller.design.ceph { condition = await ceph.condition(of: design) }
+    // What was not there when the plan was made is not missed.
+    condition.down.subtract(absentDaemons)
     condition.down.formUnion(await routing)
     condition.down.formUnion(await silent.map { .node($0) })
     return condition

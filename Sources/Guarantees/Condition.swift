@@ -8,11 +8,16 @@ public struct Condition: Sendable {
   public var cluster: PlacedSimulation?
   /// The cluster's numbers of the design's OSDs.
   public var numbers: [Component: Int]
+  /// Why nothing could be learnt of a cluster that is there.
+  public var unknown: String?
 
-  public init(down: Set<Component>, cluster: PlacedSimulation? = nil, numbers: [Component: Int] = [:]) {
+  public init(
+    down: Set<Component>, cluster: PlacedSimulation? = nil, numbers: [Component: Int] = [:], unknown: String? = nil
+  ) {
     self.down = down
     self.cluster = cluster
     self.numbers = numbers
+    self.unknown = unknown
   }
 
   /// The same without what these components explain: what is down because a change has taken it down.
@@ -36,22 +41,14 @@ public struct Condition: Sendable {
     }
     return rest
   }
-
-  /// Whether a component is down, by itself or with its host.
-  func isDown(_ component: Component) -> Bool {
-    if down.contains(component) { return true }
-    switch component {
-    case .osd(let host, _), .mon(let host), .mgr(let host), .routing(let host): return down.contains(.node(host))
-    case .node, .rack, .link: return false
-    }
-  }
 }
 
 extension DisruptionBudget {
   /// Why a change must not be made now; `nil`: it may.
   ///
   /// Asks twice: by the design's structure, for the worst that may be; and by where the copies really lie, for those that
-  /// are being made again count as missing, and what is down is not all that a cluster may lack.
+  /// are being made again count as missing, and what is down is not all that a cluster may lack. A promise that is broken
+  /// already holds back only what would take more of the same away: what mends is not kept from it.
   ///
   /// - Parameters:
   ///   - taking: what the change takes down
@@ -59,14 +56,27 @@ extension DisruptionBudget {
   public func refusal(
     taking: Set<Component>, beside running: Set<Component>, in condition: Condition
   ) -> String? {
-    // What is down already is not taken down: a daemon that failed is mended whatever else is down.
-    let taking = taking.filter { !condition.isDown($0) }
-    guard !taking.isEmpty else { return nil }
-    let all = taking.union(running).union(condition.down)
-    if let reason = refusal(down: all) { return reason }
-    guard let cluster = condition.cluster else { return nil }
-    let osds = Set(osds(in: taking.union(running)).compactMap { condition.numbers[$0] })
-    guard !osds.isEmpty else { return nil }
-    return cluster.findings(down: osds).first { !$0.holds && isPromised($0.guarantee) }?.why
+    let base = running.union(condition.down)
+    // What runs may be up already: only what is seen down besides is down for sure, and takes nothing more away.
+    let added = added(taking, to: condition.without(running).down)
+    if let unknown = condition.unknown, !added.osds.isEmpty || !added.control.isEmpty {
+      return "nobody tells how the cluster is: \(unknown)"
+    }
+    if let reason = refusal(down: base.union(taking), whereAdded: added) { return reason }
+    guard let cluster = condition.cluster, !added.osds.isEmpty else { return nil }
+    return broken(of: osds(in: taking.union(running)), in: cluster, condition).first?.why
+  }
+
+  /// What a change alone breaks of a cluster that is whole, by where its copies lie: as a pool of one copy.
+  public func downtime(of taking: Set<Component>, in condition: Condition) -> [Finding] {
+    guard let cluster = condition.cluster, cluster.isWhole else { return [] }
+    return broken(of: osds(in: taking), in: cluster, condition)
+  }
+
+  private func broken(
+    of osds: Set<Component>, in cluster: PlacedSimulation, _ condition: Condition
+  ) -> [Finding] {
+    let numbers = Set(osds.compactMap { condition.numbers[$0] })
+    return numbers.isEmpty ? [] : cluster.findings(down: numbers).filter { !$0.holds && isPromised($0.guarantee) }
   }
 }

@@ -9,12 +9,15 @@ public struct DisruptionBudget: Sendable {
   private let simulation: FailureSimulation
   private let promised: Set<Guarantee>
   private let reserve: Reserve?
-  /// A rollout asks the same again and again.
-  private let known = Memo()
+  // A rollout asks the same again and again.
+  private let known = Memo<[Finding]>()
+  private let lost = Memo<(osds: Set<Component>, control: Set<Component>)>()
 
-  /// - Parameter keep: how many further failures, each of what the site is asked to survive, are kept in hand
-  public init(_ design: Design, keep: Int = 0) {
-    simulation = FailureSimulation(design)
+  /// - Parameters:
+  ///   - keep: how many further failures, each of what the site is asked to survive, are kept in hand
+  ///   - absent: monitors and managers of the design that are not there yet
+  public init(_ design: Design, keep: Int = 0, absent: Set<Component> = []) {
+    simulation = FailureSimulation(design, absent: absent)
     promised = Set(Guarantee.allCases.filter { design.survive.domain(of: $0) != .none })
     reserve = keep > 0 ? Reserve(design, count: keep) : nil
   }
@@ -22,14 +25,47 @@ public struct DisruptionBudget: Sendable {
   func isPromised(_ guarantee: Guarantee) -> Bool { promised.contains(guarantee) }
 
   /// The OSDs that go down with these components.
-  func osds(in down: Set<Component>) -> [Component] { simulation.osds(down: down) }
+  func osds(in down: Set<Component>) -> Set<Component> { simulation.daemons(down: down).osds }
+
+  /// What goes down by a change, and is not down already.
+  struct Added {
+    var osds: Set<Component>
+    /// Monitors and managers.
+    var control: Set<Component>
+    /// Switches and cables.
+    var network: Set<Component>
+
+    func touches(_ guarantee: Guarantee) -> Bool {
+      switch guarantee {
+      case .storageIO, .storageData, .capacity: !osds.isEmpty
+      case .control: !control.isEmpty
+      case .network: !network.isEmpty
+      }
+    }
+
+    var isEmpty: Bool { osds.isEmpty && control.isEmpty && network.isEmpty }
+  }
+
+  func added(_ taking: Set<Component>, to down: Set<Component>) -> Added {
+    let before = lost.answer(down) { simulation.daemons(down: down) }
+    let all = down.union(taking)
+    let after = lost.answer(all) { simulation.daemons(down: all) }
+    return Added(
+      osds: after.osds.subtracting(before.osds), control: after.control.subtracting(before.control),
+      network: Set(taking.flatMap(withoutHosts)).subtracting(down.flatMap(withoutHosts)))
+  }
+
+  func refusal(down: Set<Component>, whereAdded added: Added) -> String? {
+    if let finding = broken(down: down).first(where: { added.touches($0.guarantee) }) { return finding.why }
+    return added.isEmpty ? nil : reserve?.refusal(down: down) { broken(down: $0) }
+  }
 
   /// Promises that do not hold with all of this down.
   ///
   /// A host that is down may come back at any moment, and must not find itself cut off: for the network every host counts
   /// as up.
   public func broken(down: Set<Component>) -> [Finding] {
-    known.findings(down) {
+    known.answer(down) {
       let network = simulation.findings(down: Set(down.flatMap(withoutHosts))).filter { $0.guarantee == .network }
       let others = simulation.findings(down: down).filter { $0.guarantee != .network }
       return (others + network).filter { !$0.holds && promised.contains($0.guarantee) }
@@ -46,12 +82,6 @@ public struct DisruptionBudget: Sendable {
     }
   }
 
-  /// Why these must not be down together; `nil`: they may.
-  public func refusal(down: Set<Component>) -> String? {
-    if let finding = broken(down: down).first { return finding.why }
-    return reserve?.refusal(down: down) { broken(down: $0) }
-  }
-
   /// What a change alone breaks, with everything else up, promised or not: while it lasts, that is down.
   public func downtime(of taken: Set<Component>) -> [Finding] {
     simulation.findings(down: taken).filter { !$0.holds }
@@ -59,16 +89,16 @@ public struct DisruptionBudget: Sendable {
 }
 
 /// Answers that were given before.
-private final class Memo: Sendable {
-  private let answers = Mutex<[Set<Component>: [Finding]]>([:])
+private final class Memo<Answer: Sendable>: Sendable {
+  private let answers = Mutex<[Set<Component>: Answer]>([:])
   /// A plan of thousands of steps has as many questions; more are asked by nobody.
-  private static let most = 10_000
+  private let most = 10_000
 
-  func findings(_ down: Set<Component>, _ find: () -> [Finding]) -> [Finding] {
+  func answer(_ down: Set<Component>, _ find: () -> Answer) -> Answer {
     if let known = answers.withLock({ $0[down] }) { return known }
     let found = find()
     answers.withLock { answers in
-      if answers.count >= Self.most { answers = [:] }
+      if answers.count >= most { answers = [:] }
       answers[down] = found
     }
     return found

@@ -15,12 +15,18 @@ public struct FailureSimulation: Sendable {
   private let racks: [String: String]
   /// `nil` where the network is not the site's own: then nothing of it can fail.
   private let intact: Reachability?
+  private let mons: [String]
+  private let mgrs: [String]
 
   /// Lays out the design once, for any number of questions.
   ///
-  /// - Parameter stored: user data in the cluster; `nil`: not known, and capacity is no question
-  public init(_ design: Design, stored: Bytes? = nil) {
+  /// - Parameters:
+  ///   - stored: user data in the cluster; `nil`: not known, and capacity is no question
+  ///   - absent: monitors and managers of the design that are not there yet: nobody can count on them
+  public init(_ design: Design, stored: Bytes? = nil, absent: Set<Component> = []) {
     self.design = design
+    mons = (design.ceph?.mons ?? []).filter { !absent.contains(.mon($0)) }
+    mgrs = (design.ceph?.mgrs ?? []).filter { !absent.contains(.mgr($0)) }
     self.stored = stored
     topology = Topology(design)
     room = design.ceph.flatMap { StorageRoom($0, domain: design.survive.storage) }
@@ -47,10 +53,16 @@ public struct FailureSimulation: Sendable {
     topology.racks[rack, default: []].filter { !topology.isHost[$0] }.map { topology.names[$0] }
   }
 
-  /// The OSDs that are gone when these are down.
-  public func osds(down: Set<Component>) -> [Component] {
+  /// The daemons that are gone when these are down: with their hosts, or because nobody reaches them.
+  public func daemons(down: Set<Component>) -> (osds: Set<Component>, control: Set<Component>) {
+    let loss = loss(down)
     let osds = design.ceph?.osds ?? []
-    return loss(down).osds.map { .osd(host: osds[$0].host, disk: osds[$0].disk.path) }
+    let control =
+      mons.filter { loss.nodes.contains($0) || loss.outage.mons.contains($0) }.map { Component.mon($0) }
+      + mgrs.filter { loss.nodes.contains($0) || loss.outage.mgrs.contains($0) }.map { Component.mgr($0) }
+    return (
+      Set(loss.osds.map { .osd(host: osds[$0].host, disk: osds[$0].disk.path) }), Set(control)
+    )
   }
 
   /// What is gone, by our own means or because nobody reaches it.
@@ -133,15 +145,13 @@ public struct FailureSimulation: Sendable {
   }
 
   private func control(_ loss: Loss) -> [Finding] {
-    guard let ceph = design.ceph, !ceph.mons.isEmpty else { return [] }
-    let mons = ceph.mons.count { !loss.nodes.contains($0) && !loss.outage.mons.contains($0) }
-    let need = ceph.mons.count / 2 + 1
-    let mgrs = ceph.mgrs.count { !loss.nodes.contains($0) && !loss.outage.mgrs.contains($0) }
-    guard mons >= need else {
-      return [Finding(.control, holds: false, why: "\(mons) of \(ceph.mons.count) monitors, and \(need) make a quorum")]
-    }
-    guard mgrs > 0 else { return [Finding(.control, holds: false, why: "no manager is left")] }
-    return [Finding(.control, holds: true, why: "\(mons) of \(ceph.mons.count) monitors, and \(need) make a quorum")]
+    guard !mons.isEmpty else { return [] }
+    let up = mons.count { !loss.nodes.contains($0) && !loss.outage.mons.contains($0) }
+    let need = mons.count / 2 + 1
+    let words = "\(up) of \(mons.count) monitors, and \(need) make a quorum"
+    guard up >= need else { return [Finding(.control, holds: false, why: words)] }
+    let hasManager = mgrs.isEmpty || mgrs.contains { !loss.nodes.contains($0) && !loss.outage.mgrs.contains($0) }
+    return [Finding(.control, holds: hasManager, why: hasManager ? words : "no manager is left")]
   }
 
   private func capacity(_ loss: Loss) -> [Finding] {

@@ -7,10 +7,14 @@ public struct PlacedCluster: Sendable, Hashable {
   public var groups: [PlacementGroup]
   /// Monitor to the host that it runs on, where that is known.
   public var mons: [String: String?]
+  /// Those that are not in the quorum now.
+  public var silentMons: Set<String>
 
   public init(
-    name: String, osds: [OSD], pools: [Pool], groups: [PlacementGroup], mons: [String: String?]
+    name: String, osds: [OSD], pools: [Pool], groups: [PlacementGroup], mons: [String: String?],
+    silentMons: Set<String> = []
   ) {
+    self.silentMons = silentMons
     self.name = name
     self.osds = osds
     self.pools = pools
@@ -78,8 +82,11 @@ public struct PlacedCluster: Sendable, Hashable {
     public var acting: [Int]
     /// Whether each of these copies has every object. Which of them lack some, nobody tells: then none is to spare.
     public var isWhole: Bool
+    /// Whether it serves I/O now.
+    public var isActive: Bool
 
-    public init(id: String, pool: Int, acting: [Int], isWhole: Bool = true) {
+    public init(id: String, pool: Int, acting: [Int], isWhole: Bool = true, isActive: Bool = true) {
+      self.isActive = isActive
       self.id = id
       self.pool = pool
       self.acting = acting

@@ -14,9 +14,14 @@ public struct PlacedSimulation: Sendable {
     var stopped: [Int: Int] = [:]
     var lost: [Int: Int] = [:]
 
-    mutating func add(_ pool: Int, _ rules: PlacedCluster.Pool, copies: Int) {
-      if copies < rules.minSize { stopped[pool, default: 0] += 1 }
-      if copies < rules.needed { lost[pool, default: 0] += 1 }
+    /// - Parameter missing: copies of the group that are gone besides
+    mutating func add(_ pool: Int, _ rules: PlacedCluster.Pool, _ group: PlacedCluster.PlacementGroup, missing: Int = 0)
+    {
+      // Where some copies lack objects, I/O goes on, and one copy less may stop it.
+      let serving = group.isWhole ? group.acting.count : min(group.acting.count, rules.minSize)
+      if !group.isActive || serving - missing < rules.minSize { stopped[pool, default: 0] += 1 }
+      let holding = group.isWhole ? group.acting.count : min(group.acting.count, max(rules.minSize, rules.needed))
+      if holding - missing < rules.needed { lost[pool, default: 0] += 1 }
     }
   }
 
@@ -29,12 +34,20 @@ public struct PlacedSimulation: Sendable {
     poolOf = cluster.groups.map { numbers[$0.pool] ?? -1 }
     for (number, group) in cluster.groups.enumerated() where poolOf[number] >= 0 {
       for osd in group.acting { groupsOf[osd, default: []].append(Int32(number)) }
-      broken.add(
-        poolOf[number], cluster.pools[poolOf[number]], copies: Self.copies(group, in: cluster.pools[poolOf[number]]))
+      broken.add(poolOf[number], cluster.pools[poolOf[number]], group)
     }
     self.groupsOf = groupsOf
     self.broken = broken
   }
+
+  /// Whether every placement group has all its copies, and each of them every object.
+  public var isWhole: Bool {
+    cluster.groups.allSatisfy { group in
+      group.isActive && group.isWhole && group.acting.count >= (sizes[group.pool] ?? 0)
+    }
+  }
+
+  private var sizes: [Int: Int] { Dictionary(cluster.pools.map { ($0.id, $0.size) }) { first, _ in first } }
 
   /// What holds.
   ///
@@ -49,11 +62,6 @@ public struct PlacedSimulation: Sendable {
     ] + quorum(without: mons)
   }
 
-  /// Copies that can be counted on. Where some lack objects, I/O goes on, and one copy less may stop it.
-  private static func copies(_ group: PlacedCluster.PlacementGroup, in pool: PlacedCluster.Pool) -> Int {
-    group.isWhole ? group.acting.count : min(group.acting.count, pool.minSize)
-  }
-
   private func impact(of osds: Set<Int>) -> Impact {
     var impact = broken
     let touched = osds.flatMap { groupsOf[$0] ?? [] }.sorted()
@@ -66,12 +74,10 @@ public struct PlacedSimulation: Sendable {
         index += 1
       }
       let pool = poolOf[group]
-      let rules = cluster.pools[pool]
-      let copies = Self.copies(cluster.groups[group], in: rules)
       var before = Impact()
-      before.add(pool, rules, copies: copies)
+      before.add(pool, cluster.pools[pool], cluster.groups[group])
       var after = Impact()
-      after.add(pool, rules, copies: copies - lost)
+      after.add(pool, cluster.pools[pool], cluster.groups[group], missing: lost)
       // What is broken already is counted already.
       if before.stopped.isEmpty, !after.stopped.isEmpty { impact.stopped[pool, default: 0] += 1 }
       if before.lost.isEmpty, !after.lost.isEmpty { impact.lost[pool, default: 0] += 1 }
@@ -87,7 +93,7 @@ public struct PlacedSimulation: Sendable {
 
   private func quorum(without lost: Set<String>) -> [Finding] {
     guard !cluster.mons.isEmpty else { return [] }
-    let up = cluster.mons.keys.count { !lost.contains($0) }
+    let up = cluster.mons.keys.count { !lost.contains($0) && !cluster.silentMons.contains($0) }
     let need = cluster.mons.count / 2 + 1
     return [
       Finding(.control, holds: up >= need, why: "\(up) of \(cluster.mons.count) monitors, and \(need) make a quorum")

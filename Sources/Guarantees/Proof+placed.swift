@@ -89,6 +89,9 @@ extension PlacedCluster {
       }
       return found
     } + down
+      + mons.filter { $0.value == nil }.keys.sorted().map {
+        "the host of mon.\($0) is not known: the loss of a host or a rack is told without it"
+      }
   }
 
   private func better(_ rule: Rule, for pool: Pool) -> String? {

@@ -84,7 +84,11 @@ private struct ClassBuilder {
   /// A host is known by its uplinks' places in the rack, its daemons and disks, and its rack; a leaf by its place and
   /// its rack; a rack by all of what is in it.
   private mutating func sign(racks: Int) {
-    let own = ownTexts(places: leafPlaces(racks: racks))
+    // Without the only spine every rack is by itself, and which of them counts as the main part is a matter of their order.
+    let hasOneSpine = design.nodes.count { $0.kind == .spine } == 1
+    let own = zip(design.nodes, ownTexts(places: leafPlaces(racks: racks))).map { node, text in
+      hasOneSpine ? "\(text) of \(node.rack ?? "")" : text
+    }
     var contents = Array(repeating: [String](), count: racks)
     for number in own.indices { if let rack = rackOf[number] { contents[rack].append(own[number]) } }
     var shapes = Numbering<[String]>()

@@ -8,8 +8,8 @@ public actor Sessions {
   private let open: Opening
   private let watch: Opening
   private var sessions: [Line: Task<any HostSession, any Error>] = [:]
-  /// Hosts whose agents converge.
-  private var busy: Set<String> = []
+  /// Hosts whose agents converge, and how many requests for that they have.
+  private var requests: [String: Int] = [:]
 
   /// One of the two sessions that a host may have.
   private struct Line: Hashable {
@@ -34,7 +34,7 @@ public actor Sessions {
   ///
   /// - Throws: `HostError`
   public func watching(_ host: String) async throws -> any HostSession {
-    try await session(on: Line(host: host, isWatching: busy.contains(host)))
+    try await session(on: Line(host: host, isWatching: isBusy(host)))
   }
 
   private func session(on line: Line) async throws -> any HostSession {
@@ -66,13 +66,15 @@ public actor Sessions {
     }
   }
 
+  private func isBusy(_ host: String) -> Bool { requests[host, default: 0] > 0 }
+
   /// Does something with a host that keeps its agent from answering others for long.
   public func occupying<Value: Sendable>(
     _ host: String, _ body: @Sendable (any HostSession) async throws -> Value
   ) async throws -> Value {
     let session = try await session(host)
-    busy.insert(host)
-    defer { busy.remove(host) }
+    requests[host, default: 0] += 1
+    defer { requests[host, default: 1] -= 1 }
     return try await body(session)
   }
 
@@ -85,7 +87,7 @@ public actor Sessions {
   /// after those that would answer at once.
   public func first(of hosts: [String]) async throws -> any HostSession {
     var failures: [String] = []
-    for host in hosts.filter({ !busy.contains($0) }) + hosts.filter(busy.contains) {
+    for host in hosts.filter({ !isBusy($0) }) + hosts.filter(isBusy) {
       do { return try await session(host) } catch { failures.append("\(error)") }
     }
     throw HostError(

@@ -177,9 +177,10 @@ public struct Execution: Sendable {
     if failures.isEmpty, !isStopped {
       let ready = schedule.ready(
         passed: passed, running: running.values.map(\.step), busy: busy, in: condition, room: forks - running.count)
+      // Without a look nothing is known of what is held back.
+      if condition != nil { tell(ready.held, &orders) }
       for step in ready.steps { begin(step, now, &orders) }
       if ready.steps.contains(where: { !$0.takesDown.isEmpty }) { forgetCondition() }
-      tell(ready.held, &orders)
       // One that is ready to take something down waits for a fresh look, or for what is down to come back.
       if ready.held != nil || ready.needsCondition, !observation.isUnderWay {
         let pause = condition == nil ? 0 : Self.observePause

@@ -55,24 +55,23 @@ public struct Forecast: Sendable, Codable {
         case .look(let step, _, _): agenda.add(.looked(step.id, .open), at: now)
         case .observe(let pause, let number): agenda.add(.observed(condition, number: number), at: now + pause)
         case .takeBack(let step, _): agenda.add(.takenBack(step.id, failure: nil), at: now)
-        case .held(let step, let reason?): held = "\(step.id): \(reason)"
-        case .held, .finish, .waiting: break
+        case .held(let step, let reason): held = reason.map { "\(step.id): \($0)" }
+        case .finish, .waiting: break
         case .end: isOver = true
         }
       }
-      // Held back for good, as things are: the waiting would have no end.
-      if held != nil, agenda.hasOnlyObservations { break }
       guard !isOver, let (time, event) = agenda.next() else { break }
       now = time
       orders = execution.handle(event, at: now)
+      // Held back for good, as things are: looking again would have no end.
+      if held != nil, case .observed = event, agenda.isEmpty, !orders.contains(where: \.begins) { break }
     }
     self.seconds = now
     waves = Self.waves(begun)
     let schedule = Schedule(plan, budget: budget)
     downtimes = begun.compactMap { item in
-      schedule.downtimes[item.step.id].map {
-        Downtime(step: item.step.id, seconds: item.end - item.start, broken: $0)
-      }
+      let broken = schedule.downtime(of: item.step, in: condition)
+      return broken.isEmpty ? nil : Downtime(step: item.step.id, seconds: item.end - item.start, broken: broken)
     }
   }
 
@@ -91,14 +90,16 @@ public struct Forecast: Sendable, Codable {
   }
 }
 
+extension Execution.Order {
+  fileprivate var begins: Bool { if case .act = self { true } else { false } }
+}
+
 /// Events that are to come, the next one first.
 private struct Agenda {
   private var events: [(time: Double, order: Int, event: Execution.Event)] = []
   private var count = 0
 
-  var hasOnlyObservations: Bool {
-    events.allSatisfy { if case .observed = $0.event { true } else { false } }
-  }
+  var isEmpty: Bool { events.isEmpty }
 
   mutating func add(_ event: Execution.Event, at time: Double) {
     events.append((time, count, event))

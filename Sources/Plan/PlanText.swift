@@ -132,8 +132,10 @@ extension Change {
 }
 
 extension Step {
-  /// The one host that the step changes; `nil` for steps of the whole site.
+  /// The one host that the step changes, or would take back a change on; `nil` for steps of the whole site.
   public var host: String? {
-    if case .converge(let host, _) = action { host } else { nil }
+    if case .converge(let host, _) = action { return host }
+    if case .converge(let host, _)? = undo { return host }
+    return nil
   }
 }

@@ -47,25 +47,33 @@ public struct Schedule: Sendable {
   ) -> Readiness {
     let runs = Set(running.map(\.id))
     var busy = busy
-    var taking = Set(running.flatMap(\.takesDown))
+    var together = running
     var readiness = Readiness()
     for step in plan.steps where readiness.steps.count < room {
       guard !passed.contains(step.id), !runs.contains(step.id), passed.isSuperset(of: step.needs) else { continue }
       if let host = step.host, busy.contains(host) { continue }
-      guard may(step, taking, condition, &readiness) else { continue }
+      guard may(step, beside: together, condition, &readiness) else { continue }
       if let host = step.host { busy.insert(host) }
-      taking.formUnion(step.takesDown)
+      together.append(step)
       readiness.steps.append(step)
     }
     return readiness
   }
 
+  /// What a step breaks however things are: by the design, or by where the copies of a whole cluster lie.
+  func downtime(of step: Step, in condition: Condition?) -> [Finding] {
+    if let known = downtimes[step.id] { return known }
+    guard let budget, let condition, !step.takesDown.isEmpty else { return [] }
+    return budget.downtime(of: Set(step.takesDown), in: condition)
+  }
+
   /// Whether what a step takes down may be down now.
   private func may(
-    _ step: Step, _ taking: Set<Component>, _ condition: Condition?, _ readiness: inout Readiness
+    _ step: Step, beside running: [Step], _ condition: Condition?, _ readiness: inout Readiness
   ) -> Bool {
     guard !step.takesDown.isEmpty else { return true }
-    guard let budget, downtimes[step.id] == nil else { return taking.isEmpty }
+    let disrupting = running.filter { !$0.takesDown.isEmpty }
+    guard let budget else { return disrupting.isEmpty }
     guard let condition else {
       readiness.needsCondition = true
       return false
@@ -74,7 +82,10 @@ public struct Schedule: Sendable {
       readiness.held = readiness.held ?? (step, "\(host) is down")
       return false
     }
-    let wanted = Set(step.takesDown)
+    // What cannot be survived runs alone.
+    if !downtime(of: step, in: condition).isEmpty { return disrupting.isEmpty }
+    if disrupting.contains(where: { !downtime(of: $0, in: condition).isEmpty }) { return false }
+    let (wanted, taking) = (Set(step.takesDown), Set(running.flatMap(\.takesDown)))
     guard budget.refusal(taking: wanted, beside: taking, in: condition) != nil else { return true }
     // What runs will be over; what is down besides may not.
     let besides = condition.without(taking)

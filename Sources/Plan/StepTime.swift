@@ -13,7 +13,7 @@ public struct StepTime: Sendable {
 
   public func seconds(_ step: Step) -> Double {
     if let seconds = known[Self.kind(step.id)] { return seconds }
-    // Measured on twins (Benchmarks/RESULTS.md): packages from a near mirror, a daemon that restarts, and is whole again.
+    // As seen on twins: packages from a near mirror; a daemon that restarts, and is whole again; everything else.
     if step.action.installsPackages { return 60 }
     return step.takesDown.isEmpty ? 2 : 10
   }

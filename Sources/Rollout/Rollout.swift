@@ -59,7 +59,7 @@ public struct Rollout: Sendable {
       }
       report(event)
     }
-    await withTaskGroup(of: Void.self) { group in
+    await withDiscardingTaskGroup { group in
       var incoming = events.makeAsyncIterator()
       tell.yield(.begin)
       while result == nil, let event = await incoming.next() {

@@ -18,7 +18,9 @@ struct DisruptionOptions: ParsableArguments {
     guard (0...3).contains(keep) else { throw ValidationError("--keep is 0 to 3") }
   }
 
-  func budget(_ design: Design) -> DisruptionBudget { DisruptionBudget(design, keep: keep) }
+  func budget(_ design: Design, _ observation: Observation) -> DisruptionBudget {
+    DisruptionBudget(design, keep: keep, absent: observation.absentDaemons(of: design))
+  }
 
   /// How the plan would be carried out, as things are now.
   ///

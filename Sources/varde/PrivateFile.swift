@@ -6,11 +6,15 @@ enum PrivateFile {
   ///
   /// - Throws: `InputError`
   static func write(_ data: Data, to path: String) throws {
-    let new = "\(path).\(ProcessInfo.processInfo.processIdentifier)"
+    var status = stat()
+    guard stat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw InputError(description: "\(path): is no file that can be replaced; name another one")
+    }
+    let new = "\(path).\(UUID().uuidString)"
     func failed() -> InputError {
       InputError(description: "\(path): cannot be written: \(String(cString: strerror(errno)))")
     }
-    let descriptor = open(new, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o600)
+    let descriptor = open(new, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else { throw failed() }
     do {
       let handle = FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)

@@ -15,6 +15,7 @@ import Testing
       ? Sites.flat(Int.random(in: 1...5, using: &random))
       : Sites.racked(racks, hosts: Int.random(in: 1...3, using: &random))
     site.storage.ceph = CephStorage(pools: [Pool(name: "vms")])
+    if racks > 1, Int.random(in: 0..<4, using: &random) == 0 { site.network.spines.removeLast() }
     for host in site.hosts.indices {
       let sizes: [UInt64] = [100, 100, 200]
       site.hosts[host].disks = (0..<Int.random(in: 0...2, using: &random)).map { disk in

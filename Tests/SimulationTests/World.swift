@@ -265,7 +265,8 @@ struct World {
     case .acted(let id, _), .takenBack(let id, _):
       guard controller?.waiting[id] == action else { return }
       controller?.waiting[id] = nil
-    case .observed(_, let number):
+    case .observed(let condition, let number):
+      say("observed \(number): down \(condition.down.sorted())")
       if let known = controller?.coming.removeValue(forKey: number) { controller?.known = known }
     default: break
     }

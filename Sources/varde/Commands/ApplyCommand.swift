@@ -66,7 +66,7 @@ struct ApplyCommand: AsyncParsableCommand {
         print(PlanText(plan).text)
         return
       }
-      let budget = disruption.budget(controller.design)
+      let budget = disruption.budget(controller.design, observation)
       let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
       if saved == nil { Terminal.say(PlanText(plan, detail: yes ? .steps : .changes, forecast: forecast).text) }
       try confirm(forecast, isReviewed: saved != nil)

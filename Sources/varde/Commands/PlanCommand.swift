@@ -39,7 +39,7 @@ struct PlanCommand: AsyncParsableCommand {
     let (plan, forecast) = try await hosts.withController(design) { controller, store -> (Plan, Forecast) in
       let (plan, observation) = try await self.plan(controller, store)
       let forecast = try await disruption.forecast(
-        plan, disruption.budget(design), controller, observation, Journal(store))
+        plan, disruption.budget(design, observation), controller, observation, Journal(store))
       return (plan, forecast)
     }
     let saved = try SavedPlan.encode(plan)
