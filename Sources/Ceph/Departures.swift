@@ -66,7 +66,8 @@ struct Departures: Sendable {
     let hosts = tree.buckets("host").filter { host in
       let members = tree.members(of: host)
       // A host that stays has other disks by then.
-      return !staying.contains(host.name) && leaving.isSuperset(of: members) && (!members.isEmpty || former.contains(host.name))
+      return !staying.contains(host.name) && leaving.isSuperset(of: members)
+        && (!members.isEmpty || former.contains(host.name))
     }.map(\.name)
     let racks = tree.buckets("rack").filter { rack in
       let members = tree.members(of: rack)

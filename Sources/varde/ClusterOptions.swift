@@ -11,7 +11,9 @@ struct ClusterOptions: ParsableArguments {
   @Option(help: ArgumentHelp("ceph pg dump -f json", valueName: "file"), completion: .file()) var pgDump: String?
   @Option(help: ArgumentHelp("ceph osd crush dump -f json", valueName: "file"), completion: .file())
   var crushDump: String?
-  @Option(help: ArgumentHelp("ceph mon dump -f json; without it, monitors are left out.", valueName: "file"), completion: .file())
+  @Option(
+    help: ArgumentHelp("ceph mon dump -f json; without it, monitors are left out.", valueName: "file"),
+    completion: .file())
   var monDump: String?
   @Option(
     help: ArgumentHelp(

@@ -78,11 +78,12 @@ struct HostOptions: ParsableArguments {
     let addresses =
       design.nodes.map { HostAddress(name: $0.name, address: "\($0.management)") }
       + former.map { HostAddress(name: $0.key, address: $0.value) }
-    return Sessions(addresses, watch: { try await ssh.open($0) }) { host in
+    let open: Sessions.Opening = { host in
       var claim = claim
       claim?.host = host.name
       return try await ssh.open(host, claim: claim) { Terminal.say("\(host.name): \($0)") }
     }
+    return Sessions(addresses, watch: { try await ssh.open($0) }, open: open)
   }
 
   /// The agent to deliver: `$VARDE_AGENT`, else beside this program, else where `make install` puts it.

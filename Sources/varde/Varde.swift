@@ -23,7 +23,8 @@ struct Varde: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      InitCommand.self, CheckCommand.self, DesignCommand.self, ProveCommand.self, LabCommand.self, PlanCommand.self, ApplyCommand.self,
+      InitCommand.self, CheckCommand.self, DesignCommand.self, ProveCommand.self, LabCommand.self, PlanCommand.self,
+      ApplyCommand.self,
       StatusCommand.self, DriftCommand.self, HistoryCommand.self, ReferenceCommand.self,
     ])
 

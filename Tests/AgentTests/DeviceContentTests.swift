@@ -22,12 +22,13 @@ import Testing
     #expect(try DeviceContent.read("/tmp") == .foreign("a directory"))
   }
 
-  @Test(arguments: [
-    (0, Array("XFSB".utf8), "an XFS file system"), (1080, [0x53, 0xef], "an ext file system"),
-    (65600, Array("_BHRfS_M".utf8), "a Btrfs file system"), (0, Array("LUKS".utf8), "a LUKS volume"),
-    (512, Array("LABELONE".utf8), "an LVM physical volume"), (512, Array("EFI PART".utf8), "a GPT partition table"),
-    (510, [0x55, 0xaa], "an MBR partition table"), (1 << 19, [1], "unknown data"),
-  ] as [(Int, [UInt8], String)])
+  @Test(
+    arguments: [
+      (0, Array("XFSB".utf8), "an XFS file system"), (1080, [0x53, 0xef], "an ext file system"),
+      (65600, Array("_BHRfS_M".utf8), "a Btrfs file system"), (0, Array("LUKS".utf8), "a LUKS volume"),
+      (512, Array("LABELONE".utf8), "an LVM physical volume"), (512, Array("EFI PART".utf8), "a GPT partition table"),
+      (510, [0x55, 0xaa], "an MBR partition table"), (1 << 19, [1], "unknown data"),
+    ] as [(Int, [UInt8], String)])
   func whatOthersWroteIsForeign(offset: Int, bytes: [UInt8], words: String) throws {
     #expect(try content(offset, bytes) == .foreign(words))
   }

@@ -1,5 +1,5 @@
-import TestSupport
 import Foundation
+import TestSupport
 
 /// Throws mutations of valid inputs at a decoder, and looks after time and memory.
 struct Fuzz {
