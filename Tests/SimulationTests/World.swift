@@ -362,6 +362,12 @@ struct World {
       .works(action: action, step: step, isUndo: isUndo, succeeds: succeeds, claim: claim), after: seconds(0.2...25))
   }
 
+  /// What of a component a fault may have taken down before: an OSD of a host, else itself.
+  private func daemons(_ component: Component) -> [Component] {
+    guard case .node(let name) = component else { return [component] }
+    return (site.design.node(name)?.disks ?? []).map { .osd(host: name, disk: $0.path) }
+  }
+
   /// How old a controller's knowledge may be: a look and an action that are both late.
   private static let patience = 60.0
 
@@ -380,7 +386,7 @@ struct World {
     // What cannot be survived is announced, and alone.
     if !site.budget.downtime(of: Set(step.takesDown)).isEmpty, ours.isSubset(of: step.takesDown) { return }
     // It was down when the controller looked, to be mended, and came back by itself before the action did.
-    guard !known.isSuperset(of: step.takesDown) else {
+    guard !known.isSuperset(of: step.takesDown.flatMap(daemons)) else {
       figures.coincidences += 1
       return
     }
