@@ -1,8 +1,9 @@
 import Design
-import Guarantees
 import HostProtocol
 import Plan
 import TestSupport
+
+@testable import Guarantees
 
 /// A made-up world: a site, its hosts, a network that loses and delays, faults, an operator, and controllers that crash.
 /// Everything follows from a seed.
@@ -362,12 +363,6 @@ struct World {
       .works(action: action, step: step, isUndo: isUndo, succeeds: succeeds, claim: claim), after: seconds(0.2...25))
   }
 
-  /// What of a component a fault may have taken down before: an OSD of a host, else itself.
-  private func daemons(_ component: Component) -> [Component] {
-    guard case .node(let name) = component else { return [component] }
-    return (site.design.node(name)?.disks ?? []).map { .osd(host: name, disk: $0.path) }
-  }
-
   /// How old a controller's knowledge may be: a look and an action that are both late.
   private static let patience = 60.0
 
@@ -385,8 +380,8 @@ struct World {
     else { return }
     // What cannot be survived is announced, and alone.
     if !site.budget.downtime(of: Set(step.takesDown)).isEmpty, ours.isSubset(of: step.takesDown) { return }
-    // It was down when the controller looked, to be mended, and came back by itself before the action did.
-    guard !known.isSuperset(of: step.takesDown.flatMap(daemons)) else {
+    // It was lost when the controller looked, and came back by itself before the action did.
+    guard site.budget.added(Set(step.takesDown), to: known).touches(broken.guarantee) else {
       figures.coincidences += 1
       return
     }
