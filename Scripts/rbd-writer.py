@@ -21,8 +21,8 @@ cluster = rados.Rados(conffile="/etc/ceph/ceph.conf", name=f"client.{pool}")
 cluster.connect()
 with cluster.open_ioctx(pool) as ioctx:
     name = f"writer-{time.time_ns()}"
-    # Small objects, written in turn: so many that some lie on each OSD, and all are met within seconds.
-    rbd.RBD().create(ioctx, name, BLOCK * BLOCKS, order=16)
+    # Objects of 256 KiB, written in turn: so many that any two OSDs share one, and all are met within seconds.
+    rbd.RBD().create(ioctx, name, BLOCK * BLOCKS, order=18)
     written, longest = {}, 0.0
     with rbd.Image(ioctx, name) as image:
         print("writing", file=sys.stderr, flush=True)
