@@ -27,7 +27,9 @@ extension Proof {
       }
     }
     self.init(
-      name: cluster.name, asked: nil, depth: depth, summaries: tally.summaries, cases: tally.cases,
+      name: cluster.name, asked: nil,
+      guarantees: [.storageIO, .storageData] + (cluster.mons.isEmpty ? [] : [.control]), depth: depth,
+      summaries: tally.summaries, cases: tally.cases,
       notes: cluster.weaknesses)
   }
 }

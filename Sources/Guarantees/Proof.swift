@@ -7,6 +7,8 @@ public struct Proof: Sendable, Codable {
   public var name: String
   /// What is asked for; `nil` where nobody has said it, as of a cluster without a site file.
   public var asked: Survival?
+  /// The guarantees that were asked about; of others nothing is known.
+  public var guarantees: [Guarantee]
   /// How many failures happen at once: 1 or 2.
   public var depth: Int
   /// For each kind of failure how many there are, and how many of them break what.
@@ -108,7 +110,9 @@ extension Proof {
       }
     }
     self.init(
-      name: design.site, asked: design.survive, depth: depth, summaries: tally.summaries, cases: tally.cases,
+      name: design.site, asked: design.survive,
+      guarantees: Guarantee.allCases.filter { $0 != .capacity || stored != nil }, depth: depth,
+      summaries: tally.summaries, cases: tally.cases,
       notes: design.risks)
   }
 }

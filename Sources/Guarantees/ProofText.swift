@@ -24,18 +24,12 @@ public struct ProofText: Sendable {
     return text + "\n\(verdict)\n"
   }
 
-  /// The guarantees that anything is said of.
-  private var shown: [Guarantee] {
-    let broken = Set(proof.summaries.flatMap(\.breaks.keys))
-    return Guarantee.allCases.filter { $0 != .capacity || broken.contains(.capacity) }
-  }
-
   private var table: String {
     let hasRoom = proof.summaries.contains { $0.room != nil }
     var table = TextTable(
-      [proof.depth == 1 ? "any one" : "any two"] + shown.map(\.title) + (hasRoom ? ["room for data"] : []))
+      [proof.depth == 1 ? "any one" : "any two"] + proof.guarantees.map(\.title) + (hasRoom ? ["room for data"] : []))
     for summary in proof.summaries {
-      let cells = shown.map { guarantee -> String in
+      let cells = proof.guarantees.map { guarantee -> String in
         let count = summary.breaks[guarantee] ?? 0
         return count == 0 ? "holds" : count == summary.count ? "BREAKS" : "\(count) break"
       }

@@ -118,7 +118,7 @@ extension TwinTests {
     private func isWhole(_ stage: GrowingSite, mons: [String], pool wanted: Pool) async throws {
       let plan = try await site.twin("plan")
       #expect(plan.status == 0, "\(plan)")
-      let status = try await site.twin("status", "--wait", "60", "--format", "json").json(SiteStatus.self)
+      let status = try await site.twin("status", "--wait", "240", "--format", "json").json(SiteStatus.self)
       // The manager's balancer moves placement groups when it likes.
       #expect(status.ceph?.health == "HEALTH_OK" && status.problems == [], "\(status)")
       #expect(status.ceph?.quorum.sorted() == mons)

@@ -119,7 +119,7 @@ extension TwinTests {
     private func goesOn() async throws {
       let apply = try await site.twin("apply")
       #expect(apply.status == 0, "\(apply)")
-      let status = try await site.twin("status", "--wait", "120")
+      let status = try await site.twin("status", "--wait", "240")
       let plan = try await site.twin("plan")
       #expect(plan.status == 0 && status.status == 0, "\(plan)\n\(status)")
     }

@@ -83,7 +83,7 @@ extension TwinTests {
     private func ends(as expected: EndState) async throws {
       let plan = try await site.twin("plan")
       #expect(plan.status == 0, "\(plan)")
-      let status = try await site.twin("status", "--wait", "60")
+      let status = try await site.twin("status", "--wait", "240")
       #expect(status.status == 0, "\(status)")
       let end = try await EndState.observe(site, mon: "a1")
       let difference = end.lines.difference(from: expected.lines)

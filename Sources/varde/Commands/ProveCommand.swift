@@ -44,7 +44,7 @@ struct ProveCommand: AsyncParsableCommand {
     guard [1, 2].contains(depth) else { throw ValidationError("--depth is 1 or 2") }
     guard ceph != (site != nil) else { throw ValidationError("name a site file, or say --ceph, not both") }
     if let stored, Bytes(stored) == nil { throw ValidationError("--stored: write a size with a unit, as 40TiB") }
-    if ceph, !down.isEmpty { throw ValidationError("--down is for site files") }
+    if ceph, !down.isEmpty || stored != nil { throw ValidationError("--down and --stored are for site files") }
     if ceph, format == .svg { throw ValidationError("--format svg is for site files") }
     if ceph { try cluster.validateInput() }
   }
