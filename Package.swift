@@ -37,28 +37,29 @@ let package = Package(
     room("Guarantees", ["Design", "Drawing"]),
     room("Plan", ["Guarantees", "Design", "HostProtocol"]),
     room("HostProtocol"),
+    room("Debian"),
     // Effects: hosts, engines, disk.
     room("Processes", [.product(name: "Subprocess", package: "swift-subprocess")]),
     room("Hosts", ["HostProtocol", .product(name: "Subprocess", package: "swift-subprocess")]),
     room("Base", ["Plan"]),
     room("Fabric", ["Plan", "Hosts", "Guarantees"]),
-    room("Ceph", ["Plan", "Hosts", "Guarantees"]),
+    room("Ceph", ["Plan", "Hosts", "Guarantees", "Debian"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
     room("Rollout", ["Plan", "Guarantees", "Hosts", "Store"]),
     room("Controller", ["Site", "Base", "Fabric", "Ceph", "Guarantees", "Rollout"]),
-    room("Lab", ["Design", "Processes"]),
+    room("Lab", ["Design", "Debian", "Processes"]),
     .executableTarget(
       name: "varde",
       dependencies: [
         "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Store", "Rollout", "Controller", "Lab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
-    .executableTarget(name: "varde-agent", dependencies: ["HostProtocol"], swiftSettings: settings),
+    .executableTarget(name: "varde-agent", dependencies: ["HostProtocol", "Debian"], swiftSettings: settings),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
-    tests("AgentTests", ["varde-agent"]),
+    tests("AgentTests", ["varde-agent", "Debian"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests(
       "PlanTests", ["Plan", "Guarantees", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"],
@@ -66,6 +67,6 @@ let package = Package(
     tests("SimulationTests", ["Site", "Design", "Guarantees", "HostProtocol", "Plan"]),
     tests("FuzzTests", ["Site", "Design", "HostProtocol", "Plan"]),
     tests("LabTests", ["Lab"]),
-    tests("TwinTests", ["Processes", .product(name: "GRDB", package: "GRDB.swift")]),
+    tests("TwinTests", ["Processes", "Ceph", "Hosts", "Plan", .product(name: "GRDB", package: "GRDB.swift")]),
   ]
 )

@@ -1,4 +1,5 @@
-"""Writes to an RBD image without pause, reads everything back, and tells the longest stall.
+"""Writes to an RBD image without pause, and reads what it wrote before; reads everything back at the end, and tells the
+longest stall.
 
 usage: python3 rbd-writer.py POOL SECONDS [FILE]    (as client.POOL, on a host that has its keyring)
 
@@ -23,7 +24,7 @@ with cluster.open_ioctx(pool) as ioctx:
     name = f"writer-{time.time_ns()}"
     # Objects of 256 KiB, written in turn: so many that any two OSDs share one, and all are met within seconds.
     rbd.RBD().create(ioctx, name, BLOCK * BLOCKS, order=18)
-    written, longest = {}, 0.0
+    written, longest, reads, wrong = {}, 0.0, 0, 0
     with rbd.Image(ioctx, name) as image:
         print("writing", file=sys.stderr, flush=True)
         end, count = time.monotonic() + seconds, 0
@@ -35,10 +36,16 @@ with cluster.open_ioctx(pool) as ioctx:
             image.flush()
             longest = max(longest, time.monotonic() - begin)
             written[index] = stamp
+            # Half of the way back: another object, which nothing has kept in memory but its OSDs.
+            before = count // 2 * 37 % BLOCKS
+            begin = time.monotonic()
+            wrong += image.read(before * BLOCK, BLOCK) != written[before]
+            longest = max(longest, time.monotonic() - begin)
+            reads += 1
             count += 1
             time.sleep(0.01)  # a pace, not a wait: about 50 writes a second
-        wrong = sum(image.read(i * BLOCK, BLOCK) != data for i, data in written.items())
+        wrong += sum(image.read(i * BLOCK, BLOCK) != data for i, data in written.items())
     rbd.RBD().remove(ioctx, name)
 cluster.shutdown()
-print(json.dumps({"writes": count, "longest_stall_s": round(longest, 2), "wrong_blocks": wrong}))
+print(json.dumps({"writes": count, "reads": reads, "longest_stall_s": round(longest, 2), "wrong_blocks": wrong}))
 sys.exit(1 if wrong else 0)

@@ -16,11 +16,14 @@ public struct CephGates: Sendable {
   /// - Returns: `nil` where the gate is none of Ceph's
   public func check(_ gate: Gate) async -> GateState? {
     switch gate {
-    case .none, .routing: nil
+    case .none, .routing, .all, .reachable: nil
     case .quorum(let mons): await asking { try await quorum(mons, $0) }
+    case .monRestarted(let mon, let mons): await monRestarted(mon, mons)
     case .mgrs(let count): await asking { try await mgrs(count, $0) }
     case .osdsUp(let ids): await asking { try await osdsUp(ids, $0) }
-    case .osdRestarted(let id, let epoch): await asking { try await osdRestarted(id, after: epoch, $0) }
+    case .osdRestarted(let id, let epoch, let release):
+      await asking { try await osdRestarted(id, after: epoch, release, $0) }
+    case .release(let release, let kinds): await asking { try await runs(release, kinds, $0) }
     case .active: await asking { try await active($0) }
     case .clean: await asking { try await clean($0) }
     case .drained(let ids): await asking { try await drained(ids, $0) }
@@ -62,14 +65,7 @@ public struct CephGates: Sendable {
     return missing.isEmpty ? .open : .closed("not up and in: \(missing.map { "osd.\($0)" }.joined(separator: ", "))")
   }
 
-  /// Right after a restart the map still calls the OSD up, from before: it must have come up anew, and its data with it.
-  private func osdRestarted(_ id: Int, after epoch: Int, _ session: any HostSession) async throws -> GateState {
-    guard let osd = try await ClusterState.osds(session).osds.first(where: { $0.id == id }), osd.up, osd.upFrom > epoch
-    else { return .closed("osd.\(id) has not come up again") }
-    return try await clean(session)
-  }
-
-  private func clean(_ session: any HostSession) async throws -> GateState {
+  func clean(_ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
     // The statistics know of a new pool only some seconds after the map does.
     let (_, expected, splitting) = try await ClusterState.osds(session)
@@ -81,7 +77,7 @@ public struct CephGates: Sendable {
     return status.isClean ? .open : .closed("placement groups: \(status.pgSummary)", left: status.objectsToMove)
   }
 
-  private func active(_ session: any HostSession) async throws -> GateState {
+  func active(_ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
     // One that nobody has told of for a while is `stale+active`: that it was active does not help.
     return status.pgs.keys.allSatisfy { $0.hasPrefix("active") }

@@ -12,14 +12,24 @@ struct CephGroup {
   var resources: [Resource]
   var gate = Gate.none
   /// A daemon that is there already: it is down while its unit restarts, and must come back.
-  var runs: (component: Component, gate: Gate)?
+  var runs: Running?
+
+  /// What restarting a daemon means.
+  struct Running {
+    var component: Component
+    var gate: Gate
+    var before: Action?
+    var after: Action?
+  }
 }
 
 extension CephSteps {
   /// What a host of the design gets, and what of its former life goes.
   func groups(_ node: Node) -> [CephGroup] {
     let host = CephGroup(
-      kind: .host, id: "\(node.name)/ceph", title: "ceph packages and configuration", resources: resources.host(node))
+      kind: .host, id: "\(node.name)/ceph",
+      title: "ceph\(goal.map { " \($0.series)" } ?? "") packages and configuration",
+      resources: resources.host(node))
     guard silence == nil else { return [host] + [mon(node)].compactMap { $0 } }
     let clients = CephGroup(
       kind: .client, id: "\(node.name)/clients", title: "keyrings of clients", resources: resources.clients(node))
@@ -53,12 +63,14 @@ extension CephSteps {
 
   private func mon(_ node: Node) -> CephGroup? {
     guard ceph.mons.contains(node.name) else { return nil }
-    let gate =
-      state == nil ? Gate.none : .quorum(mons: ceph.mons.filter { $0 == node.name || state?.mons[$0] != nil })
+    let knownMons = ceph.mons.filter { $0 == node.name || state?.mons[$0] != nil }
+    let gate = state == nil ? Gate.none : .quorum(mons: knownMons)
     return CephGroup(
       kind: .mon, id: "\(node.name)/mon", title: "monitor mon.\(node.name)",
       resources: resources.mon(node, members: members), gate: gate,
-      runs: state?.mons[node.name].map { _ in (.mon(node.name), gate) })
+      runs: state?.mons[node.name].map { _ in
+        .init(component: .mon(node.name), gate: .monRestarted(mon: node.name, quorum: knownMons))
+      })
   }
 
   private func mgr(_ node: Node) -> CephGroup? {
@@ -66,7 +78,7 @@ extension CephSteps {
     let runs = state?.mgrs.contains(node.name) ?? false
     return CephGroup(
       kind: .mgr, id: "\(node.name)/mgr", title: "manager mgr.\(node.name)", resources: resources.mgr(node),
-      runs: runs ? (.mgr(node.name), .mgrs(count: ceph.mgrs.count)) : nil)
+      runs: runs ? .init(component: .mgr(node.name), gate: .mgrs(count: ceph.mgrs.count)) : nil)
   }
 
   private func osds(_ node: Node) -> [CephGroup] {
@@ -77,9 +89,18 @@ extension CephSteps {
         kind: .osd, id: "\(node.name)/osd.\(number)", title: "osd.\(number) on \(osd.disk.path)",
         resources: resources.osd(number, osd, on: node), gate: .osdsUp(ids: [number]),
         runs: known.map {
-          (.osd(host: node.name, disk: osd.disk.path), .osdRestarted(id: number, after: $0.upFrom))
+          .init(
+            component: .osd(host: node.name, disk: osd.disk.path),
+            gate: .osdRestarted(id: number, after: $0.upFrom, release: goal?.series), before: noout("set", number),
+            after: noout("unset", number))
         })
     }
+  }
+
+  /// While we have taken an OSD down, its data stays where it is; a mark of its own, so that it hides no other's loss.
+  private func noout(_ verb: String, _ osd: Int) -> Action {
+    let command = MonCommand.make("osd \(verb)-group", ["flags": "noout", "who": .list(["osd.\(osd)"])])
+    return .mon(via: ceph.mons, commands: [MonChange(command)])
   }
 
   /// The monitor map that a new monitor starts with.

@@ -7,12 +7,15 @@ public struct CephResources: Sendable {
   let design: Design
   let ceph: CephDesign
   let formerMons: [String]
+  /// What the packages must at least be; `nil`: what the hosts' own release of Debian has.
+  let release: CephRelease?
 
   /// - Parameter formerMons: see `CephConf`
-  init(_ ceph: CephDesign, in design: Design, formerMons: [String]) {
+  init(_ ceph: CephDesign, in design: Design, formerMons: [String], release: CephRelease?) {
     self.ceph = ceph
     self.design = design
     self.formerMons = formerMons
+    self.release = release
   }
 
   /// Packages, configuration and targets: what every host of the cluster has before any daemon.
@@ -27,7 +30,9 @@ public struct CephResources: Sendable {
       packages.append("ceph-\(daemon)")
       targets.append("ceph-\(daemon).target")
     }
-    var resources = packages.map { Resource.package(PackageResource($0)) }
+    var resources = packages.map {
+      Resource.package(PackageResource($0, atLeast: release?.series, suite: release?.suite))
+    }
     let conf = CephConf(node: node, design: design, ceph: ceph, formerMons: formerMons)
     resources.append(.file(FileResource("/etc/ceph/ceph.conf", content: conf.text)))
     if isMon { resources.append(keyringFile(.admin)) }
@@ -40,7 +45,7 @@ public struct CephResources: Sendable {
     let store = CephMonResource(
       name: node.name, fsid: SecretReference.placeholder(CephSecret.fsid), members: members,
       keyring: Keyring.mon.text + Keyring.admin.text)
-    return [.cephMon(store)] + service(Self.monUnit(node.name), on: node)
+    return [.cephMon(store)] + service(Self.monUnit(node.name), of: "ceph-mon", on: node)
   }
 
   private static func monUnit(_ host: String) -> String { "ceph-mon@\(host).service" }
@@ -74,7 +79,7 @@ public struct CephResources: Sendable {
         FileResource(
           "\(directory)/keyring", content: Keyring.mgr(node.name).text, owner: "ceph", group: "ceph", mode: 0o600,
           secret: true)),
-    ] + service(unit, on: node)
+    ] + service(unit, of: "ceph-mgr", on: node)
   }
 
   func osd(_ id: Int, _ osd: OSDDesign, on node: Node) -> [Resource] {
@@ -84,18 +89,20 @@ public struct CephResources: Sendable {
       key: SecretReference.placeholder(CephSecret.osdKey(uuid: osd.disk.uuid)))
     // Device nodes are made anew at boot, as root's.
     let owner = "ExecStartPre=+/bin/chown --dereference ceph:ceph \(osd.disk.path)"
-    return [.cephOSD(data)] + service("ceph-osd@\(id).service", on: node, [owner])
+    return [.cephOSD(data)] + service("ceph-osd@\(id).service", of: "ceph-osd", on: node, [owner])
   }
 
-  /// A unit that starts again when its address becomes another: daemons bind once.
-  private func service(_ unit: String, on node: Node, _ lines: [String] = []) -> [Resource] {
+  /// A unit that starts again when its address becomes another, for daemons bind once, and when its package does.
+  private func service(
+    _ unit: String, of package: String, on node: Node, _ lines: [String] = []
+  ) -> [Resource] {
     let directory = "/etc/systemd/system/\(unit).d"
     let dropIn = "\(directory)/varde.conf"
     let text = ["# Written by Varde.", "[Service]", "# The daemon is bound to \(node.service)."] + lines
     return [
       .directory(DirectoryResource(directory)),
       .file(FileResource(dropIn, content: text.joined(separator: "\n") + "\n")),
-      .unit(UnitResource(unit, restartOn: [dropIn])),
+      .unit(UnitResource(unit, restartOn: [dropIn, package])),
     ]
   }
 

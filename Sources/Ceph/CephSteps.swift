@@ -13,13 +13,21 @@ public struct CephSteps: Sendable {
   let osdsOfHost: [String: [OSDDesign]]
   /// Monitors were made that do not answer: what can only be planned with their answer is left out.
   let silence: Silence?
+  /// What all daemons are to become; `nil`: they stay what they are.
+  let goal: CephRelease?
 
   /// - Parameters:
   ///   - state: what the cluster says of itself; `nil`: there is none yet
   ///   - former: nodes that Varde has worked on, and that have left the site file
-  public init?(_ design: Design, state: ClusterState?, former: Set<String> = [], silence: Silence? = nil) {
+  ///   - release: to upgrade the cluster to; an upgrade that is under way goes on without it
+  public init?(
+    _ design: Design, state: ClusterState?, former: Set<String> = [], silence: Silence? = nil,
+    upgradingTo release: CephRelease? = nil
+  ) {
     guard let ceph = design.ceph else { return nil }
     self.silence = silence
+    let goal = [release, state?.newest].compactMap { $0 }.max()
+    self.goal = if let goal, let required = state?.required, goal > required { goal } else { nil }
     self.design = design
     self.ceph = ceph
     self.state = state
@@ -28,7 +36,8 @@ public struct CephSteps: Sendable {
     osdsOfHost = Dictionary(grouping: ceph.osds, by: \.host)
     let designed = Set(ceph.mons.compactMap { design.node($0) }.map(CephConf.addresses))
     resources = CephResources(
-      ceph, in: design, formerMons: (state?.mons.values.sorted() ?? []).filter { !designed.contains($0) })
+      ceph, in: design, formerMons: (state?.mons.values.sorted() ?? []).filter { !designed.contains($0) },
+      release: goal)
   }
 
   /// All resources of one host, for its agent to observe.
@@ -53,26 +62,34 @@ public struct CephSteps: Sendable {
   /// - Parameters:
   ///   - differences: host to resource's id to its difference
   ///   - former: nodes that have left the site file and can be reached
+  ///   - hidden: hosts that cannot be reached now, and are to be waited for
   ///   - needs: steps that the hosts' network needs
   /// - Returns: the last steps of what leaves: after them nobody needs the former nodes
   @discardableResult
   public func add(
-    to assembly: inout Assembly, differences: [String: [String: Difference]], former: [String] = [], needs: [String]
+    to assembly: inout Assembly, differences: [String: [String: Difference]], former: [String] = [],
+    waitingFor hidden: Set<String> = [], needs: [String]
   ) -> [String] {
+    addReturns(of: hidden, to: &assembly)
     let groups = design.hosts.map { ($0.name, self.groups($0)) } + former.map { ($0, formerGroups($0)) }
     func converge(
       _ kind: CephGroup.Kind, phase: String, on hosts: Set<String>? = nil, needs: (String) -> [String]
     ) -> [String] {
       groups.filter { hosts?.contains($0.0) ?? true }.flatMap { name, groups in
         groups.filter { $0.kind == kind && !$0.resources.isEmpty }.map { group in
+          // What a host that cannot be reached lacks nobody knows; that it lacks the release is sure enough.
+          let isHidden = hidden.contains(name)
           assembly.converge(
             group.id, title: group.title, phase: phase, host: name, resources: group.resources,
-            differences: differences[name] ?? [:], needs: needs(name), gate: group.gate
+            differences: differences[name] ?? [:], isNeeded: isHidden && goal != nil,
+            needs: (isHidden ? [Self.isBack(name)] : []) + needs(name), gate: group.gate
           ) { step in
             if step.action.installsPackages { step.deadline = 1800 }
-            guard let running = group.runs, step.why.contains(where: \.restartsUnit) else { return }
+            guard let running = group.runs, isHidden || step.why.contains(where: \.restartsUnit) else { return }
             step.takesDown = [running.component]
             step.gate = running.gate
+            step.before = running.before
+            step.after = running.after
           }
           return group.id
         }
@@ -102,10 +119,12 @@ public struct CephSteps: Sendable {
 
     mon("ceph/config", "configuration of the cluster", changes.config, to: &assembly, needs: ["ceph/quorum"])
     mon("ceph/keys", "keys of managers and clients", changes.keys, to: &assembly, needs: ["ceph/quorum"])
-    let mgrs = converge(.mgr, phase: "ceph managers") { ["\($0)/ceph", "ceph/keys", "ceph/config"] }
+    let ready = addUpgradeOfMons(to: &assembly)
+    let mgrs = converge(.mgr, phase: "ceph managers") { ["\($0)/ceph", "ceph/keys", "ceph/config"] + ready }
     assembly.wait(
       "ceph/managers", title: "a manager is active, the others stand by", phase: "ceph managers", needs: mgrs,
       gate: .mgrs(count: ceph.mgrs.count))
+    let managed = addUpgradeOfMgrs(to: &assembly)
     let formerMgrs = converge(.formerMgr, phase: "ceph managers") { _ in ["ceph/managers"] }
     mon(
       "ceph/former-keys", "keys of former managers",
@@ -117,7 +136,9 @@ public struct CephSteps: Sendable {
       commands: changes.tree + changes.classes, needs: ["ceph/config"], gate: .clean)
     mon("ceph/register", "numbers for new OSDs", changes.newOSDs, to: &assembly, needs: ["ceph/config"])
     let replaced = addReplacements(to: &assembly, differences: differences)
-    let osds = converge(.osd, phase: "ceph OSDs") { ["\($0)/ceph", "ceph/register", "ceph/tree"] + replaced }
+    let osds =
+      converge(.osd, phase: "ceph OSDs") { ["\($0)/ceph", "ceph/register", "ceph/tree"] + replaced + managed }
+    let upgraded = addUpgradeOfOSDs(to: &assembly, needs: osds)
     mon("ceph/rules", "CRUSH rules", changes.rules, to: &assembly, needs: osds + ["ceph/managers"])
     // Each pool by another monitor's host: the monitors take about a second for a change, whoever asks.
     let pools = changes.pools
@@ -137,7 +158,7 @@ public struct CephSteps: Sendable {
     let clients = converge(.client, phase: "ceph clients") { ["\($0)/ceph", "ceph/keys"] }
     assembly.wait(
       "ceph/healthy", title: "every placement group is active+clean, HEALTH_OK", phase: "ceph health",
-      needs: hosts + placed + clients + departed + ["ceph/tree"], gate: .healthy)
+      needs: hosts + placed + clients + departed + upgraded + ["ceph/tree"], gate: .healthy)
     return departed
   }
 

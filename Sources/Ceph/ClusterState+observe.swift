@@ -16,15 +16,20 @@ extension ClusterState {
     let tree = try await session.ask("osd tree", as: TreeDump.self)
     let mgrs = try await session.ask("mgr dump", as: MgrDump.self)
     let usage = try await session.ask("df", as: UsageDump.self)
+    let versions = try await session.ask("versions", as: [String: [String: Int]].self)
+    let modules = try await session.ask("mgr module ls", as: ModulesDump.self)
     let stored = Dictionary(usage.pools.map { ($0.name, $0.stats.stored) }) { first, _ in first }
     return ClusterState(
       mons: Dictionary(monMap.mons.map { ($0.name, $0.publicAddrs.text) }) { first, _ in first },
       mgrs: mgrs.names,
-      osds: osdDump.osds.map(\.state),
+      osds: osdDump.osds.map(\.known),
       tree: tree.tree,
       pools: osdDump.pools.map { $0.state(stored: stored[$0.poolName] ?? 0) },
       rules: Dictionary(rules.map { ($0.ruleName, $0.state) }) { first, _ in first },
       config: config.map(\.option),
+      required: CephRelease(osdDump.requireOsdRelease),
+      versions: versions.filter { $0.key != "overall" },
+      modules: modules.enabledModules,
       auth: Dictionary(auth.authDump.map { ($0.entity, AuthEntry(key: $0.key, caps: $0.caps)) }) { first, _ in first })
   }
 
@@ -37,7 +42,7 @@ extension ClusterState {
   static func osds(_ session: any HostSession) async throws -> (osds: [OSDState], pgs: Int, splitting: [String]) {
     let dump = try await session.ask("osd dump", as: OSDDump.self)
     return (
-      dump.osds.map(\.state), dump.pools.map(\.pgNumTarget).reduce(0, +),
+      dump.osds.map(\.known), dump.pools.map(\.pgNumTarget).reduce(0, +),
       dump.pools.filter(\.isSplitting).map { "'\($0.poolName)' has \($0.pgPlacementNum) of \($0.pgNumTarget)" }
     )
   }
@@ -86,10 +91,13 @@ private struct OSDDump: Decodable {
     var up: Int
     var `in`: Int
     var upFrom: Int
+    var state: [String]
     var publicAddrs: AddressVector
 
-    var state: OSDState {
-      OSDState(id: osd, uuid: uuid, up: up == 1, in: `in` == 1, upFrom: upFrom, address: publicAddrs.host)
+    var known: OSDState {
+      OSDState(
+        id: osd, uuid: uuid, up: up == 1, in: `in` == 1, upFrom: upFrom, noout: state.contains("noout"),
+        address: publicAddrs.host)
     }
   }
 
@@ -117,6 +125,7 @@ private struct OSDDump: Decodable {
 
   var osds: [OSD]
   var pools: [Pool]
+  var requireOsdRelease: String
 }
 
 private struct AddressVector: Decodable {
@@ -181,6 +190,10 @@ private struct MgrDump: Decodable {
   var standbys: [Standby]
 
   var names: [String] { (activeName.isEmpty ? [] : [activeName]) + standbys.map(\.name) }
+}
+
+private struct ModulesDump: Decodable {
+  var enabledModules: [String]
 }
 
 private struct TreeDump: Decodable {

@@ -10,8 +10,20 @@ public struct ClusterState: Sendable, Hashable {
   /// By name.
   public var rules: [String: RuleState]
   public var config: [ConfigOption]
+  /// What all daemons must at least be, as the map has it; `nil`: a release that is not known here.
+  public var required: CephRelease?
+  /// What daemons say that they run: kind (`mon`, `mgr`, `osd`) to version (`ceph version 18.2.7 (…) reef (stable)`) to how
+  /// many of them.
+  public var versions: [String: [String: Int]]
+  /// What the managers load besides what they always do.
+  public var modules: [String]
   /// Entity to its key and capabilities. Secret: never printed, saved or journaled.
   var auth: [String: AuthEntry]
+
+  /// The newest release that a daemon runs, or that all must be: what goes on with the cluster must be that, too.
+  public var newest: CephRelease? {
+    (versions.values.flatMap(\.keys).compactMap { CephRelease(version: $0) } + [required].compactMap { $0 }).max()
+  }
 
   /// Whether a manager of that name has been made.
   public func hasManager(_ name: String) -> Bool { auth["mgr.\(name)"] != nil }
@@ -57,6 +69,8 @@ public struct OSDState: Sendable, Hashable {
   public var `in`: Bool
   /// The map's epoch in which it came up last.
   public var upFrom: Int
+  /// Whether the monitors leave its data where it is while it is down.
+  public var noout = false
   /// What it binds to, without the port; `nil` where it has never been up.
   public var address: String?
 }

@@ -83,7 +83,7 @@ extension SiteController {
     switch cluster {
     case .none: CephSteps(design, state: nil)
     case .silent(_, let silence): CephSteps(design, state: nil, silence: silence)
-    case .answers(let state): CephSteps(design, state: state, former: Set(former))
+    case .answers(let state): CephSteps(design, state: state, former: Set(former), upgradingTo: cephUpgrade)
     }
   }
 

@@ -54,7 +54,8 @@ extension SiteController {
   private func addGrowth(_ ceph: CephSteps?, _ observation: Observation, to assembly: inout Assembly) {
     FabricSteps(design).add(to: &assembly, differences: observation.differences) { ["\($0.name)/base"] }
     let network = design.hasFabric ? [FabricSteps.converged] : []
-    ceph?.add(to: &assembly, differences: observation.differences, needs: network)
+    let hidden = cephUpgrade == nil ? [] : Set(observation.unreachable.keys)
+    ceph?.add(to: &assembly, differences: observation.differences, waitingFor: hidden, needs: network)
   }
 
   /// What uses the network first, then the network: nodes that leave lose it last.

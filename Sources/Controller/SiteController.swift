@@ -12,6 +12,8 @@ public struct SiteController: Sendable {
   public let forks: Int
   /// Nodes that have left the site file, and that Varde has worked on.
   public let former: [String]
+  /// The release of Ceph that this is about to bring; `nil`: none.
+  public var cephUpgrade: CephRelease?
   let secrets: Secrets
   /// Whether this controller has changed something on the site's hosts before.
   let hasWorked: Bool

@@ -27,6 +27,11 @@ public struct SiteGates: Gatekeeper {
   }
 
   public func check(_ gate: Gate) async -> GateState {
+    switch gate {
+    case .all(let gates): return await all(gates)
+    case .reachable(let nodes): return await reachable(nodes)
+    default: break
+    }
     if let state = await fabric.check(gate) { return state }
     return await ceph.check(gate) ?? .open
   }
@@ -43,10 +48,25 @@ public struct SiteGates: Gatekeeper {
     return condition
   }
 
-  /// Nodes that do not answer.
-  private func silentNodes() async -> [String] {
+  private func all(_ gates: [Gate]) async -> GateState {
+    for gate in gates {
+      let state = await check(gate)
+      guard state == .open else { return state }
+    }
+    return .open
+  }
+
+  private func reachable(_ nodes: [String]) async -> GateState {
+    let silent = await silent(of: nodes)
+    return silent.isEmpty ? .open : .closed("not reachable: \(silent.joined(separator: ", "))")
+  }
+
+  private func silentNodes() async -> [String] { await silent(of: controller.design.nodes.map(\.name)) }
+
+  /// Those of the nodes that do not answer.
+  private func silent(of nodes: [String]) async -> [String] {
     let sessions = controller.sessions
-    return await controller.design.nodes.map(\.name).concurrentMap(limit: controller.forks) { node -> String? in
+    return await nodes.concurrentMap(limit: controller.forks) { node -> String? in
       do {
         _ = try await sessions.watching(node).read(["/proc/uptime"], limit: 64)
         return nil

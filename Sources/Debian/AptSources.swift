@@ -1,31 +1,47 @@
-/// Debian's own package sources of this machine, for the machines of the lab.
-struct AptSources: Sendable, Hashable {
-  struct Source: Sendable, Hashable {
-    var uri: String
-    var suite: String
-    var components: [String]
+/// A machine's package sources of Debian itself.
+public struct AptSources: Sendable, Hashable {
+  public struct Source: Sendable, Hashable {
+    public var uri: String
+    public var suite: String
+    public var components: [String]
     /// A key ring's path.
-    var signedBy: String?
+    public var signedBy: String?
   }
 
-  var sources: [Source]
+  public var sources: [Source]
 
   /// - Parameters:
   ///   - files: Texts of `/etc/apt/sources.list` and of the files in `sources.list.d`, by name.
   ///   - codename: `bookworm`; sources of other suites and of other vendors (whose components have no `main`) stay out.
-  init(files: [(name: String, text: String)], codename: String) {
+  public init(files: [(name: String, text: String)], codename: String) {
     let suites = [codename, "\(codename)-updates", "\(codename)-security"]
     sources = files.flatMap { $0.name.hasSuffix(".sources") ? Self.deb822($0.text) : Self.oneLine($0.text) }
       .filter { suites.contains($0.suite) && $0.components.contains("main") }
   }
 
-  /// As lines of a `sources.list`. apt-cacher-ng fetches from a mirror by https where the address is written its way.
-  var text: String {
+  /// As lines of a `sources.list`.
+  public var text: String {
     sources.map { source in
-      let uri = source.uri.hasPrefix("https://") ? "http://HTTPS///\(source.uri.dropFirst(8))" : source.uri
       let options = source.signedBy.map { "[signed-by=\($0)] " } ?? ""
-      return "deb \(options)\(uri) \(source.suite) \(source.components.joined(separator: " "))\n"
+      return "deb \(options)\(source.uri) \(source.suite) \(source.components.joined(separator: " "))\n"
     }.joined()
+  }
+
+  /// The same mirrors' sources of another release. The unstable one has neither updates nor security ones.
+  ///
+  /// - Parameters:
+  ///   - codename: of the sources that are here: `bookworm`
+  ///   - suite: `trixie`
+  public func of(suite: String, insteadOf codename: String) -> AptSources {
+    var others = self
+    others.sources = sources.compactMap { source in
+      var source = source
+      let part = source.suite.dropFirst(codename.count)
+      guard part.isEmpty || suite != "sid" else { return nil }
+      source.suite = suite + part
+      return source
+    }
+    return others
   }
 
   private static func oneLine(_ text: String) -> [Source] {

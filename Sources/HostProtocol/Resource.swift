@@ -37,12 +37,20 @@ public struct PackageResource: Sendable, Hashable, Codable {
   public var name: String
   /// Exact version; `nil`: installed in any version.
   public var version: String?
+  /// The least version by its authors' count: `18.2`; `nil`: any.
+  public var atLeast: String?
+  /// The release of Debian to take it from where it has to be installed: `trixie`; `nil`: the host's own.
+  public var suite: String?
   /// `false`: must not be installed.
   public var present: Bool
 
-  public init(_ name: String, version: String? = nil, present: Bool = true) {
+  public init(
+    _ name: String, version: String? = nil, atLeast: String? = nil, suite: String? = nil, present: Bool = true
+  ) {
     self.name = name
     self.version = version
+    self.atLeast = atLeast
+    self.suite = suite
     self.present = present
   }
 }

@@ -1,3 +1,4 @@
+import Debian
 import Foundation
 import Processes
 
@@ -19,6 +20,10 @@ struct AptConfiguration: Sendable, Hashable {
     guard let name else { throw LabError("/etc/os-release", "names no Debian release; a lab needs a Debian machine") }
     codename = String(name.dropFirst("VERSION_CODENAME=".count))
     sources = AptSources(files: files, codename: codename)
+    // apt-cacher-ng fetches from a mirror by https where the address is written its way.
+    for index in sources.sources.indices where sources.sources[index].uri.hasPrefix("https://") {
+      sources.sources[index].uri = "http://HTTPS///\(sources.sources[index].uri.dropFirst(8))"
+    }
     guard !sources.sources.isEmpty else {
       throw LabError("/etc/apt/sources.list.d", "has no source for Debian \(codename): add one, as apt itself needs it")
     }

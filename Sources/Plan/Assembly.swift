@@ -12,10 +12,12 @@ public struct Assembly: Sendable {
 
   /// Adds a step that brings a group of one host's resources into their state; it is needed where one of them differs.
   ///
-  /// - Parameter differences: resource's id to its difference, for that host
+  /// - Parameters:
+  ///   - differences: resource's id to its difference, for that host
+  ///   - isNeeded: also where nothing is known to differ
   public mutating func converge(
     _ id: String, title: String, phase: String, host: String, resources: [Resource],
-    differences: [String: Difference], needs: [String] = [], gate: Gate = .none,
+    differences: [String: Difference], isNeeded: Bool = false, needs: [String] = [], gate: Gate = .none,
     refine: (inout Step) -> Void = { _ in }
   ) {
     let why = resources.compactMap { differences[$0.id] }
@@ -23,7 +25,7 @@ public struct Assembly: Sendable {
       id: id, title: title, phase: phase, needs: needs, action: .converge(host: host, resources: resources), why: why,
       gate: gate)
     refine(&step)
-    candidates.append((step, !why.isEmpty))
+    candidates.append((step, isNeeded || !why.isEmpty))
   }
 
   /// Adds a step of monitor commands; it is needed where there are any.
@@ -39,10 +41,10 @@ public struct Assembly: Sendable {
 
   /// Adds a step that waits for a gate; it is needed where one of its needs is, or where the gate is known to be shut.
   public mutating func wait(
-    _ id: String, title: String, phase: String, needs: [String], gate: Gate, isShut: Bool = false
+    _ id: String, title: String, phase: String, needs: [String], gate: Gate, isShut: Bool = false, deadline: Int = 300
   ) {
     let step = Step(
-      id: id, title: title, phase: phase, needs: needs, action: .wait, gate: gate, deadline: 300)
+      id: id, title: title, phase: phase, needs: needs, action: .wait, gate: gate, deadline: deadline)
     candidates.append((step, isShut))
   }
 

@@ -6,7 +6,7 @@ import Guarantees
 ///
 /// A step's life: it begins when its needs have passed and the disruption budget bears what it takes down; its action is
 /// carried out; its gate is asked until it opens; where it stays shut past the deadline, the step is taken back if it can
-/// be. After a failure nothing new begins; what runs is finished.
+/// be; at the end, what it did for its own time only is undone. After a failure nothing new begins; what runs is finished.
 public struct Execution: Sendable {
   /// What has happened.
   public enum Event: Sendable {
@@ -17,6 +17,8 @@ public struct Execution: Sendable {
     case looked(String, GateState?)
     /// A step has been taken back; with the reason where that failed.
     case takenBack(String, failure: String?)
+    /// What a step does at its end is done; with the reason where that failed.
+    case cleanedUp(String, failure: String?)
     /// What is down; the number is that of the order.
     case observed(Condition, number: Int)
     /// Nothing new is to begin.
@@ -31,6 +33,8 @@ public struct Execution: Sendable {
     case look(Step, after: Double, within: Double)
     /// Carry out a step's undo.
     case takeBack(Step, within: Double)
+    /// Carry out what a step does at its end.
+    case cleanUp(Step, within: Double)
     /// See what is down, after a pause.
     case observe(after: Double, number: Int)
     /// Note down how a step ended.
@@ -48,6 +52,8 @@ public struct Execution: Sendable {
   static let lookPause = 0.5
   /// Between two looks at what is down, while steps are held back.
   static let observePause = 2.0
+  /// For what a step does at its end: commands to the monitors.
+  static let cleanUpLimit = 60.0
 
   private let schedule: Schedule
   private let forks: Int
@@ -75,6 +81,8 @@ public struct Execution: Sendable {
       case acting, asking
       /// With the reason why its gate stayed shut.
       case takingBack(String)
+      /// With how the step ends.
+      case cleaningUp(StepEnd)
     }
   }
 
@@ -98,6 +106,7 @@ public struct Execution: Sendable {
     case .acted(let id, let failure): acted(id, failure, now, &orders)
     case .looked(let id, let state): looked(id, state, now, &orders)
     case .takenBack(let id, let failure): takenBack(id, failure, &orders)
+    case .cleanedUp(let id, let failure): cleanedUp(id, failure, &orders)
     case .observed(let condition, let number): observed(condition, number)
     case .stop: isStopped = true
     }
@@ -156,7 +165,23 @@ public struct Execution: Sendable {
     condition = found
   }
 
+  private mutating func cleanedUp(_ id: String, _ failure: String?, _ orders: inout [Order]) {
+    guard let life = running[id], case .cleaningUp(let end) = life.phase else { return }
+    guard let failure else { return finish(life.step, end, &orders) }
+    let reason = "what it did for its time only stays: \(failure)"
+    switch end {
+    case .passed: finish(life.step, .failed(reason), &orders)
+    case .failed(let first), .takenBack(let first): finish(life.step, .failed("\(first); and \(reason)"), &orders)
+    }
+  }
+
   private mutating func end(_ step: Step, _ end: StepEnd, _ orders: inout [Order]) {
+    guard step.after != nil else { return finish(step, end, &orders) }
+    running[step.id]?.phase = .cleaningUp(end)
+    orders.append(.cleanUp(step, within: Self.cleanUpLimit))
+  }
+
+  private mutating func finish(_ step: Step, _ end: StepEnd, _ orders: inout [Order]) {
     running[step.id] = nil
     switch end {
     case .passed: passed.insert(step.id)
@@ -218,8 +243,11 @@ public struct Execution: Sendable {
   private var busy: Set<String> {
     Set(
       running.values.filter { life in
-        if case .asking = life.phase { return life.step.undo != nil }
-        return true
+        switch life.phase {
+        case .acting, .takingBack: true
+        case .asking: life.step.undo != nil
+        case .cleaningUp: false
+        }
       }.compactMap(\.step.host))
   }
 }

@@ -55,6 +55,7 @@ public struct Forecast: Sendable, Codable {
         case .look(let step, _, _): agenda.add(.looked(step.id, .open), at: now)
         case .observe(let pause, let number): agenda.add(.observed(condition, number: number), at: now + pause)
         case .takeBack(let step, _): agenda.add(.takenBack(step.id, failure: nil), at: now)
+        case .cleanUp(let step, _): agenda.add(.cleanedUp(step.id, failure: nil), at: now)
         case .held(let step, let reason): held = reason.map { "\(step.id): \($0)" }
         case .finish, .waiting: break
         case .end: isOver = true

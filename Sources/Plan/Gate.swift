@@ -3,17 +3,27 @@ import Guarantees
 /// The health that must hold before what follows a step may start. It is always asked of the engine itself.
 public enum Gate: Sendable, Hashable, Codable {
   case none
+  /// All of these, in their order.
+  case all(of: [Gate])
+  /// These nodes can be reached.
+  case reachable(nodes: [String])
   /// Sessions of these nodes are established with BFD up, and their kernels hold every route over every next hop.
   /// Nodes that are yet to come are not looked for.
   case routing(nodes: [String], without: [String] = [])
   /// These monitors are in quorum.
   case quorum(mons: [String])
+  /// This monitor says itself, since its last start, that it is in the quorum, and so are these.
+  case monRestarted(mon: String, quorum: [String])
   /// A manager is active, and as many others stand by.
   case mgrs(count: Int)
   /// These OSDs are up and in.
   case osdsUp(ids: [Int])
-  /// This OSD has come up after the given epoch of the OSD map, and every placement group is active and clean.
-  case osdRestarted(id: Int, after: Int)
+  /// This OSD has come up after the given epoch of the OSD map, by its own word in this version (`18.2`) or a later one,
+  /// and every placement group that it holds has since told that it is active, and that nothing is left to be copied.
+  case osdRestarted(id: Int, after: Int, release: String? = nil)
+  /// All daemons of these kinds (`mon`, `mgr`, `osd`) run this version (`18.2`) or a later one, by what they said when they
+  /// started.
+  case release(atLeast: String, kinds: [String])
   /// Every placement group is active: nothing waits for an OSD that is away.
   case active
   /// Every placement group is active and clean.

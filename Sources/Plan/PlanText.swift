@@ -87,8 +87,9 @@ public struct PlanText: Sendable {
     }
     guard detail != .steps else { return lines }
     for difference in step.why { lines += describe(difference) }
-    if case .mon(_, let commands) = step.action {
-      for change in commands { lines.append(paint("    + ceph \(change.command.summary)", .green)) }
+    for (action, sign) in [(step.before, "before"), (step.action, "+"), (step.after, "at the end")] {
+      guard case .mon(_, let commands)? = action else { continue }
+      for change in commands { lines.append(paint("    \(sign) ceph \(change.command.summary)", .green)) }
     }
     return lines
   }

@@ -11,7 +11,12 @@ public struct Step: Sendable, Hashable, Codable, Identifiable {
   public var phase: String
   /// Ids of the steps that must have passed before.
   public var needs: [String]
+  /// Carried out before the action, as a part of it.
+  public var before: Action?
   public var action: Action
+  /// Carried out at the step's end, however it ends, if it was begun; also by the rollout that goes on with it. What
+  /// `before` has done for the time of the step is taken back by it.
+  public var after: Action?
   /// What is observed to differ; the reason for the step.
   public var why: [Difference]
   /// What cannot be relied on while the step runs.
@@ -23,14 +28,17 @@ public struct Step: Sendable, Hashable, Codable, Identifiable {
   public var deadline: Int
 
   public init(
-    id: String, title: String, phase: String, needs: [String] = [], action: Action, why: [Difference] = [],
-    takesDown: [Component] = [], gate: Gate = .none, undo: Action? = nil, deadline: Int = 600
+    id: String, title: String, phase: String, needs: [String] = [], before: Action? = nil, action: Action,
+    after: Action? = nil, why: [Difference] = [], takesDown: [Component] = [], gate: Gate = .none, undo: Action? = nil,
+    deadline: Int = 600
   ) {
     self.id = id
     self.title = title
     self.phase = phase
     self.needs = needs
+    self.before = before
     self.action = action
+    self.after = after
     self.why = why
     self.takesDown = takesDown
     self.gate = gate

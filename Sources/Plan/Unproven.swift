@@ -14,6 +14,6 @@ public struct Unproven: Sendable, Hashable {
     // Until its gate opens, what it took down may still be down.
     return Step(
       id: id, title: begun.title.hasSuffix(mark) ? begun.title : begun.title + mark, phase: phase, action: .wait,
-      takesDown: begun.takesDown, gate: begun.gate, undo: begun.undo, deadline: begun.deadline)
+      after: begun.after, takesDown: begun.takesDown, gate: begun.gate, undo: begun.undo, deadline: begun.deadline)
   }
 }

@@ -76,7 +76,7 @@ public struct Rollout: Sendable {
             case .waiting(let step, let reason): journaling(.waiting(step, reason: reason))
             case .held(let step, let reason): journaling(.held(step, reason: reason))
             case .end(let ended): result = ended
-            case .act, .look, .takeBack, .observe: break
+            case .act, .look, .takeBack, .cleanUp, .observe: break
             }
           } catch {
             // What runs is finished; nothing that is not journaled is begun.
@@ -103,10 +103,14 @@ public struct Rollout: Sendable {
     switch order {
     case .act(let step, let limit):
       if isRefused { return tell(.acted(step.id, failure: "the journal cannot be written")) }
-      tell(.acted(step.id, failure: await runner.carryOut(step.action, of: step, within: limit, report: report)))
+      let actions = [step.before, step.action].compactMap { $0 }
+      tell(.acted(step.id, failure: await runner.carryOut(actions, of: step, within: limit, report: report)))
     case .takeBack(let step, let limit):
       guard let undo = step.undo else { return tell(.takenBack(step.id, failure: nil)) }
-      tell(.takenBack(step.id, failure: await runner.carryOut(undo, of: step, within: limit, report: report)))
+      tell(.takenBack(step.id, failure: await runner.carryOut([undo], of: step, within: limit, report: report)))
+    case .cleanUp(let step, let limit):
+      guard let after = step.after else { return tell(.cleanedUp(step.id, failure: nil)) }
+      tell(.cleanedUp(step.id, failure: await runner.carryOut([after], of: step, within: limit, report: report)))
     case .look(let step, let pause, let limit):
       guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return }
       // Whoever is asked may hang.

@@ -14,28 +14,32 @@ struct StepRunner: Sendable {
     var reason: String
   }
 
-  /// - Parameter limit: in seconds
+  /// Carries out one after the other, to the first that fails.
+  ///
+  /// - Parameter limit: in seconds, for all of them
   /// - Returns: why it failed; `nil`: it is done
   func carryOut(
-    _ action: Action, of step: Step, within limit: Double, report: @escaping @Sendable (RolloutEvent) -> Void
+    _ actions: [Action], of step: Step, within limit: Double, report: @escaping @Sendable (RolloutEvent) -> Void
   ) async -> String? {
     do {
       try await withDeadline(.now + .seconds(limit)) {
-        switch action {
-        case .wait: break
-        case .converge(let host, let resources):
-          try await converge(host, resources) { report(.progress(step, $0)) }
-        case .mon(let hosts, let commands):
-          try await send(commands, via: hosts) { report(.progress(step, .output($0))) }
-        }
+        for action in actions { try await carryOut(action) { report(.progress(step, $0)) } }
       }
       return nil
     } catch let failure as Failure {
       return failure.reason
     } catch is DeadlineExceeded {
-      return "not done within \(step.deadline) s"
+      return "not done within \(Int(limit.rounded())) s"
     } catch {
       return "\(error)"
+    }
+  }
+
+  private func carryOut(_ action: Action, progress: @escaping @Sendable (Event) -> Void) async throws {
+    switch action {
+    case .wait: break
+    case .converge(let host, let resources): try await converge(host, resources, progress: progress)
+    case .mon(let hosts, let commands): try await send(commands, via: hosts) { progress(.output($0)) }
     }
   }
 

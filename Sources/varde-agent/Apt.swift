@@ -19,15 +19,19 @@ struct Apt {
       try finishInterrupted()
       let unwanted = packages.filter { !$0.present }.map(\.name)
       if !unwanted.isEmpty { try aptGet(["remove"] + unwanted) }
-      let wanted = packages.filter(\.present)
-      if !wanted.isEmpty { try install(wanted) }
+      let wanted = Dictionary(grouping: packages.filter(\.present), by: \.suite)
+      for (suite, packages) in wanted.sorted(by: { ($0.key ?? "") < ($1.key ?? "") }) {
+        try install(packages, from: suite)
+      }
     }
   }
 
-  private func install(_ packages: [PackageResource]) throws {
+  private func install(_ packages: [PackageResource], from suite: String?) throws {
+    if let suite { try AptSuite(name: suite).ensure() }
     let names = packages.map { package in package.version.map { "\(package.name)=\($0)" } ?? package.name }
     let downgrades = packages.contains { $0.version != nil } ? ["--allow-downgrades"] : []
-    let arguments = ["install", "--no-install-recommends"] + downgrades + names
+    let release = suite.map { ["--target-release", $0] } ?? []
+    let arguments = ["install", "--no-install-recommends"] + release + downgrades + names
     let areFresh = PackageLists.areFresh
     if !areFresh { try update() }
     do {

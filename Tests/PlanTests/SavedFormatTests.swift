@@ -26,6 +26,10 @@ import Testing
     }
     steps.append(
       Step(
+        id: "a1/osd.3", title: "restart", phase: "ceph", before: .mon(via: ["a1"], commands: []), action: .wait,
+        after: .mon(via: ["a1"], commands: [])))
+    steps.append(
+      Step(
         id: "ceph/pools", title: "pools", phase: "ceph", needs: ["gate/0"],
         action: .mon(
           via: ["a1"],
@@ -50,11 +54,15 @@ import Testing
 
   private static let gates: [Gate] = [
     .none, .routing(nodes: ["a1"], without: ["b1"]), .quorum(mons: ["a1"]), .mgrs(count: 2), .osdsUp(ids: [0]),
-    .osdRestarted(id: 0, after: 42), .active, .clean, .drained(osds: [0]), .osdsDown(ids: [0]), .healthy,
+    .osdRestarted(id: 0, after: 42), .osdRestarted(id: 0, after: 42, release: "18.2"),
+    .monRestarted(mon: "a1", quorum: ["a1", "b1"]), .release(atLeast: "18.2", kinds: ["osd"]),
+    .reachable(nodes: ["a2"]),
+    .all(of: [.clean, .active]), .active, .clean, .drained(osds: [0]), .osdsDown(ids: [0]), .healthy,
   ]
 
   private static let resources: [Resource] = [
     .package(PackageResource("frr", version: "10.3")),
+    .package(PackageResource("ceph-osd", atLeast: "18.2", suite: "trixie")),
     .file(FileResource("/etc/x", content: "x\n", secret: true, validate: ["check", "%s"])),
     .directory(DirectoryResource("/srv")),
     .user(UserResource("ceph", uid: 64045, group: "ceph", home: "/var/lib/ceph")),

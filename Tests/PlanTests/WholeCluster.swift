@@ -3,6 +3,9 @@ import Design
 @testable import Ceph
 
 extension ClusterState {
+  static let pacific = "ceph version 16.2.15 (618f440892089921c3e944a991122ddc44e60516) pacific (stable)"
+  static let reef = "ceph version 18.2.7 (6b0e988052ec84cf2d4a54ff9bbbc5e720b621ad) reef (stable)"
+
   /// A cluster that has all that a design wants; `nil` where it wants none.
   static func whole(_ design: Design) -> ClusterState? {
     guard let ceph = design.ceph else { return nil }
@@ -27,6 +30,11 @@ extension ClusterState {
       config: ceph.config.flatMap { section, options in
         options.map { ConfigOption(section: section, name: $0.key, value: $0.value) }
       },
+      required: CephRelease("pacific"),
+      versions: [
+        "mon": [pacific: ceph.mons.count], "mgr": [pacific: ceph.mgrs.count], "osd": [pacific: ceph.osds.count],
+      ],
+      modules: ["iostat", "restful"],
       auth: Dictionary(uniqueKeysWithValues: keyrings.map { ($0.entity, AuthEntry(key: "k", caps: $0.caps)) }))
   }
 }

@@ -19,6 +19,8 @@ struct SimulatedSite: Sendable {
     /// Ids of units that come before.
     var needs: [String]
     var canBeTakenBack: Bool
+    /// Whether it is marked while it is worked on, as OSDs are.
+    var isMarked = false
   }
 
   /// What a rollout is for.
@@ -37,7 +39,7 @@ struct SimulatedSite: Sendable {
         Unit(
           id: "\(host.name)/osds", host: host.name,
           takesDown: host.disks.map { .osd(host: host.name, disk: $0.path) }, needs: mons.map(\.id),
-          canBeTakenBack: false)
+          canBeTakenBack: false, isMarked: true)
       }
       units = mons + osds
     case .reboots:
@@ -64,6 +66,7 @@ struct SimulatedSite: Sendable {
       ) { step in
         step.takesDown = unit.takesDown
         step.deadline = 90
+        if unit.isMarked { (step.before, step.after) = (.wait, .wait) }
         if unit.canBeTakenBack { step.undo = .converge(host: unit.host, resources: []) }
       }
     }

@@ -105,11 +105,13 @@ struct World {
       try happen(next.event)
       if isCalm, controller == nil, isDesired { return }
     }
-    guard isDesired else { throw Violation("it ended, and not where it should: \(wrong)") }
+    guard isDesired else { throw Violation("it ended, and not where it should: \(wrong), marked \(marks.sorted())") }
   }
 
   private var wrong: [String] { site.units.map(\.id).filter { units[$0]?.version != 1 || units[$0]?.isDown == true } }
-  private var isDesired: Bool { wrong.isEmpty }
+  private var isDesired: Bool { wrong.isEmpty && marks.isEmpty }
+  /// What steps have marked for their own time, as `noout`.
+  private var marks: Set<String> = []
 
   /// Everything that is down by our hand.
   private var ours: Set<Component> {
@@ -285,8 +287,15 @@ struct World {
     case .act(let step, let limit):
       journal.append((current.rollout, step, .running))
       say("begins \(step.id)")
+      if step.before != nil { marks.insert(step.id) }
       send(step, isUndo: false, within: limit)
     case .takeBack(let step, let limit): send(step, isUndo: true, within: limit)
+    case .cleanUp(let step, let limit):
+      guard !isLost() else {
+        return plan(.told(claim: claim, .cleanedUp(step.id, failure: "no answer"), action: nil), after: limit)
+      }
+      marks.remove(step.id)
+      plan(.told(claim: claim, .cleanedUp(step.id, failure: nil), action: nil), after: latency())
     case .look(let step, let pause, _): plan(.looks(claim: claim, step), after: pause + latency())
     case .observe(let pause, let number): plan(.observes(claim: claim, number: number), after: pause + latency())
     case .finish(let step, let end):
@@ -308,7 +317,7 @@ struct World {
       controller = nil
       if result.isDone {
         lastDone = current.rollout
-        guard isDesired else { throw Violation("it calls done what is not: \(wrong)") }
+        guard isDesired else { throw Violation("it calls done what is not: \(wrong), marked \(marks.sorted())") }
       } else {
         figures.halts += 1
         plan(.begin, after: seconds(1...60))

@@ -43,8 +43,8 @@ final class Varde: Sendable {
   /// Ends it as a power failure does, at a moment of its work: it can do nothing more.
   ///
   /// - Throws: `Unmet` where it ended before
-  func cutOff(at moment: String, _ hasCome: () -> Bool) async throws -> Run {
-    _ = try await wait(for: moment, within: .seconds(120), every: .milliseconds(2)) { () -> Bool? in
+  func cutOff(at moment: String, within limit: Duration = .seconds(120), _ hasCome: () -> Bool) async throws -> Run {
+    _ = try await wait(for: moment, within: limit, every: .milliseconds(2)) { () -> Bool? in
       guard kill(pid, 0) == 0 else { throw Unmet("it ended before \(moment): \(error)") }
       return hasCome() ? true : nil
     }

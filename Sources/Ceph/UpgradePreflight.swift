@@ -1,0 +1,172 @@
+import Design
+
+/// What stands against an upgrade, and what to know before it. Pure.
+public struct UpgradePreflight: Sendable {
+  let goal: CephRelease
+  let state: ClusterState
+  let facts: UpgradeFacts
+
+  public init(to goal: CephRelease, _ state: ClusterState, _ facts: UpgradeFacts) {
+    self.goal = goal
+    self.state = state
+    self.facts = facts
+  }
+
+  /// What would break, with what to do about it; empty: nothing is against it.
+  public var refusals: [String] {
+    let path = pathRefusal
+    return path.isEmpty ? flagRefusals + healthRefusals + storeRefusals + optionRefusals + moduleRefusals : path
+  }
+
+  /// What an operator should know, though it stands against nothing.
+  public var notes: [String] { waits + marks + keys }
+
+  /// Whether every daemon runs the goal already, and no older one may join.
+  public var isDone: Bool {
+    guard let required = state.required, required >= goal else { return false }
+    return state.versions.values.flatMap(\.keys).allSatisfy { (CephRelease(version: $0) ?? goal) >= goal }
+  }
+
+  /// `16.2.15`, and more than one where daemons differ.
+  public var running: [String] {
+    Set(
+      state.versions.values.flatMap(\.keys).compactMap { $0.split(separator: " ").dropFirst(2).first.map(String.init) }
+    )
+    .sorted()
+  }
+
+  private var pathRefusal: [String] {
+    guard let required = state.required else {
+      return ["the cluster is of a release that is not known here; upgrades are from \(CephRelease.all[0]) on"]
+    }
+    let newest = state.newest ?? required
+    if newest > goal { return ["daemons run \(newest) already, and there is no way back to \(goal)"] }
+    if newest > required, newest != goal {
+      return ["an upgrade to \(newest) is under way: end it first, with --to \(newest.series)"]
+    }
+    let path = required.path(to: goal)
+    guard path.count > 1 else { return [] }
+    let names = path.map(\.series).joined(separator: ", then ")
+    return ["a cluster of \(required) cannot become \(goal) at once: upgrade --to \(names)"]
+  }
+
+  /// Flags with which a daemon that was restarted could not come back, or would not be whole again.
+  private static let hindering: Set<String> = [
+    "pauserd", "pausewr", "noup", "nodown", "noin", "norecover", "nobackfill", "norebalance",
+  ]
+
+  private var flagRefusals: [String] {
+    facts.flags.filter(Self.hindering.contains).sorted().map {
+      "the flag \($0) is set, and gates would wait for ever: ceph osd unset \($0.hasPrefix("pause") ? "pause" : $0)"
+    }
+  }
+
+  /// Health checks that an upgrade would make worse (Ceph: "Health checks").
+  private static let grave = [
+    "OSD_FULL": "free space", "POOL_FULL": "free space", "OSD_BACKFILLFULL": "free space", "OSD_NEARFULL": "free space",
+    "POOL_NEAR_FULL": "free space", "PG_AVAILABILITY": "bring back what they lie on", "PG_DAMAGED": "repair them",
+    "OBJECT_UNFOUND": "bring back what they lie on", "OSD_SCRUB_ERRORS": "repair them",
+    "OSD_TOO_MANY_REPAIRS": "look after the disk", "BLUESTORE_SPURIOUS_READ_ERRORS": "look after the disk",
+  ]
+
+  private var healthRefusals: [String] {
+    facts.checks.sorted { $0.key < $1.key }.compactMap { code, check in
+      if let remedy = Self.grave[code] { return "\(check.message) (\(code)): \(remedy) first" }
+      return check.isError ? "\(check.message) (\(code)): mend it first" : nil
+    }
+  }
+
+  private var waits: [String] {
+    facts.checks.sorted { $0.key < $1.key }.filter { Self.grave[$0.key] == nil && !$0.value.isError }.map {
+      "the cluster warns: \($1.message) (\($0)); what cannot be survived with it waits until it is over"
+    }
+  }
+
+  /// See the release notes of 18.2 (FileStore) and 17.2 (LevelDB).
+  private var storeRefusals: [String] {
+    let objects = facts.fileStores.sorted().map {
+      "osd.\($0) keeps its data in a FileStore, which \(goal) does not read: make it anew on BlueStore first"
+    }
+    let monitors = facts.levelDBs.sorted().map {
+      "mon.\($0) keeps its data in a LevelDB, which \(goal) does not read: remove it and let it be made anew first"
+    }
+    return (goal >= CephRelease.reef ? objects : []) + (goal >= CephRelease.quincy ? monitors : [])
+  }
+
+  private var optionRefusals: [String] {
+    state.config.filter { RemovedOptions.names(until: goal).contains($0.name) }.map {
+      "\(goal) has no option \($0.name), which is set for \($0.section): ceph config rm \($0.section) \($0.name)"
+    }
+  }
+
+  /// Managers of 18.2 load each module into an interpreter of its own, and bcrypt from 4.0 on can be in one only.
+  private var moduleRefusals: [String] {
+    guard goal >= CephRelease.reef else { return [] }
+    return facts.bcrypts.filter { !$0.value.hasPrefix("3.") }.sorted { $0.key < $1.key }.map {
+      "mgr.\($0) would load no module: its host has python3-bcrypt \($1); install one of 3.2 first"
+    }
+  }
+
+  private var marks: [String] {
+    let osds = state.osds.filter(\.noout).map { "osd.\($0.id)" }
+    let marked =
+      osds.isEmpty
+      ? []
+      : [
+        "\(osds.joined(separator: ", ")) would not be marked out: ceph osd unset-group noout \(osds.joined(separator: " "))"
+      ]
+    return facts.flags.contains("noout")
+      ? marked + ["the flag noout is set by somebody, and stays: ceph osd unset noout"] : marked
+  }
+
+  private var keys: [String] {
+    goal >= CephRelease.tentacle
+      ? [
+        "\(goal) calls keys of the type that older releases make insecure: health stays at an error until they are rotated"
+      ]
+      : []
+  }
+}
+
+extension CephRelease {
+  static let quincy = named("quincy")
+  static let reef = named("reef")
+  static let tentacle = named("tentacle")
+
+  private static func named(_ name: String) -> CephRelease { all.first { $0.name == name } ?? all[0] }
+}
+
+/// What is asked of a cluster before an upgrade, besides its state.
+public struct UpgradeFacts: Sendable {
+  /// Of the OSD map: `noout`.
+  public var flags: Set<String>
+  /// Code (`OSD_NEARFULL`) to what it says.
+  public var checks: [String: Check]
+  /// Numbers of OSDs that keep their data in files.
+  public var fileStores: [Int]
+  /// Hosts whose monitors keep theirs in a LevelDB.
+  public var levelDBs: [String]
+  /// Hosts with managers to the version of Python's bcrypt there; without those that have none, or do not answer.
+  public var bcrypts: [String: String]
+
+  public struct Check: Sendable {
+    public var isError: Bool
+    public var message: String
+
+    public init(isError: Bool, message: String) {
+      self.isError = isError
+      self.message = message
+    }
+  }
+
+  public init(
+    flags: Set<String> = [], checks: [String: Check] = [:], fileStores: [Int] = [], levelDBs: [String] = [],
+    bcrypts: [String: String] = [:]
+  ) {
+    self.flags = flags
+    self.checks = checks
+    self.fileStores = fileStores
+    self.levelDBs = levelDBs
+    self.bcrypts = bcrypts
+  }
+}
