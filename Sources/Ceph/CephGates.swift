@@ -16,7 +16,7 @@ public struct CephGates: Sendable {
   /// - Returns: `nil` where the gate is none of Ceph's
   public func check(_ gate: Gate) async -> GateState? {
     switch gate {
-    case .none, .routing, .all, .reachable: nil
+    case .none, .routing, .all, .reachable, .rebooted: nil
     case .quorum(let mons): await asking { try await quorum(mons, $0) }
     case .monRestarted(let mon, let mons): await monRestarted(mon, mons)
     case .mgrs(let count): await asking { try await mgrs(count, $0) }

@@ -91,15 +91,16 @@ extension CephSteps {
         runs: known.map {
           .init(
             component: .osd(host: node.name, disk: osd.disk.path),
-            gate: .osdRestarted(id: number, after: $0.upFrom, release: goal?.series), before: noout("set", number),
-            after: noout("unset", number))
+            gate: .osdRestarted(id: number, after: $0.upFrom, release: goal?.series), before: noout("set", [number]),
+            after: noout("unset", [number]))
         })
     }
   }
 
-  /// While we have taken an OSD down, its data stays where it is; a mark of its own, so that it hides no other's loss.
-  private func noout(_ verb: String, _ osd: Int) -> Action {
-    let command = MonCommand.make("osd \(verb)-group", ["flags": "noout", "who": .list(["osd.\(osd)"])])
+  /// While we have taken OSDs down, their data stays where it is; a mark of their own, so that it hides no other's loss.
+  func noout(_ verb: String, _ osds: [Int]) -> Action {
+    let who = osds.map { "osd.\($0)" }
+    let command = MonCommand.make("osd \(verb)-group", ["flags": "noout", "who": .list(who)])
     return .mon(via: ceph.mons, commands: [MonChange(command)])
   }
 

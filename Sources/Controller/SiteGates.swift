@@ -30,6 +30,7 @@ public struct SiteGates: Gatekeeper {
     switch gate {
     case .all(let gates): return await all(gates)
     case .reachable(let nodes): return await reachable(nodes)
+    case .rebooted(let node, let before): return await rebooted(node, since: before)
     default: break
     }
     if let state = await fabric.check(gate) { return state }
@@ -59,6 +60,15 @@ public struct SiteGates: Gatekeeper {
   private func reachable(_ nodes: [String]) async -> GateState {
     let silent = await silent(of: nodes)
     return silent.isEmpty ? .open : .closed("not reachable: \(silent.joined(separator: ", "))")
+  }
+
+  private func rebooted(_ node: String, since before: BootIdentity) async -> GateState {
+    do {
+      let now = try await BootIdentity(of: controller.sessions.watching(node))
+      return now == before ? .closed("\(node) has not gone down yet") : .open
+    } catch {
+      return .closed("\(node) is not back yet")
+    }
   }
 
   private func silentNodes() async -> [String] { await silent(of: controller.design.nodes.map(\.name)) }

@@ -7,11 +7,17 @@ extension LabHost {
     guard leader == nil else { return try await plugDisks() }
     try await powerOff()
     try cgroup.create()
-    try await cgroup.start(nspawn, log: paths.console(name))
+    try Files.remove(paths.exit(name))
+    // One that asks for a reboot ends: nspawn leaves it to whoever started it.
+    let reporting = ["sh", "-c", "exit=$1; shift; \"$@\"; echo $? > \"$exit\"", "sh", paths.exit(name)]
+    try await cgroup.start(reporting + nspawn, log: paths.console(name))
     _ = try await wait(
       name, for: "it boots", within: .seconds(60), hint: "; its console is in \(paths.console(name))"
     ) { leader }
   }
+
+  /// Whether the host has ended because it is to boot again; see systemd-nspawn(1) on exit codes and `--keep-unit`.
+  var asksForReboot: Bool { leader == nil && Files.read(paths.exit(name)) == "133\n" }
 
   /// Gives a running host the disks that its site has got since it booted.
   private func plugDisks() async throws {

@@ -39,6 +39,9 @@ public struct Assembly: Sendable {
     candidates.append((step, !commands.isEmpty))
   }
 
+  /// Adds a step as it is.
+  public mutating func add(_ step: Step, isNeeded: Bool = true) { candidates.append((step, isNeeded)) }
+
   /// Adds a step that waits for a gate; it is needed where one of its needs is, or where the gate is known to be shut.
   public mutating func wait(
     _ id: String, title: String, phase: String, needs: [String], gate: Gate, isShut: Bool = false, deadline: Int = 300
@@ -46,6 +49,15 @@ public struct Assembly: Sendable {
     let step = Step(
       id: id, title: title, phase: phase, needs: needs, action: .wait, gate: gate, deadline: deadline)
     candidates.append((step, isShut))
+  }
+
+  /// What steps that are no candidates any more have left behind, and would have taken away at their end.
+  private func leftovers(_ unproven: Unproven?) -> [Step] {
+    let known = Set(candidates.map(\.step.id))
+    return (unproven?.steps.values.sorted { $0.id < $1.id } ?? []).compactMap { begun in
+      guard !known.contains(begun.id), let after = begun.after else { return nil }
+      return Step(id: begun.id, title: "\(begun.title): what it left behind", phase: begun.phase, action: after)
+    }
   }
 
   /// The plan. Candidates must stand after what they need.
@@ -71,6 +83,6 @@ public struct Assembly: Sendable {
       step.needs = needs
       kept.append(step)
     }
-    return Plan(site: site, steps: kept, notes: notes)
+    return Plan(site: site, steps: kept + leftovers(unproven), notes: notes)
   }
 }

@@ -5,6 +5,8 @@ public enum Gate: Sendable, Hashable, Codable {
   case none
   /// All of these, in their order.
   case all(of: [Gate])
+  /// This node can be reached, and has booted since it told that boot of itself.
+  case rebooted(node: String, since: BootIdentity)
   /// These nodes can be reached.
   case reachable(nodes: [String])
   /// Sessions of these nodes are established with BFD up, and their kernels hold every route over every next hop.
@@ -34,6 +36,19 @@ public enum Gate: Sendable, Hashable, Codable {
   case osdsDown(ids: [Int])
   /// Every placement group is active and clean, and the cluster's health is HEALTH_OK.
   case healthy
+}
+
+/// Tells one boot of a node from another.
+public struct BootIdentity: Sendable, Hashable, Codable {
+  /// The kernel's.
+  public var kernel: String
+  /// When its first process was started, in the kernel's ticks: in a container the kernel is another host's.
+  public var firstProcess: String
+
+  public init(kernel: String, firstProcess: String) {
+    self.kernel = kernel
+    self.firstProcess = firstProcess
+  }
 }
 
 /// Answers for gates, and tells what is down. Each engine knows its own; the controller joins them.

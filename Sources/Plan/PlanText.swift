@@ -132,11 +132,19 @@ extension Change {
   var isLong: Bool { from?.contains("\n") ?? false || to?.contains("\n") ?? false }
 }
 
+extension Action {
+  /// The one node that it changes.
+  var host: String? {
+    switch self {
+    case .converge(let host, _), .reboot(let host, _): host
+    case .wait, .mon: nil
+    }
+  }
+}
+
 extension Step {
   /// The one host that the step changes, or would take back a change on; `nil` for steps of the whole site.
   public var host: String? {
-    if case .converge(let host, _) = action { return host }
-    if case .converge(let host, _)? = undo { return host }
-    return nil
+    action.host ?? undo?.host
   }
 }

@@ -77,6 +77,8 @@ public enum Action: Sendable, Hashable, Codable {
   case wait
   /// Brings resources of one host into their state.
   case converge(host: String, resources: [Resource])
+  /// Stops these units of a node, in their order, and boots it anew.
+  case reboot(node: String, stopping: [String])
   /// Commands to the Ceph monitors, in order, sent from the first of the hosts that can be reached.
   case mon(via: [String], commands: [MonChange])
 }

@@ -3,8 +3,13 @@
 public struct Unproven: Sendable, Hashable {
   /// Id to the step as it was begun, with its gate and its undo.
   public var steps: [String: Step]
+  /// Ids of the steps that they brought to their end.
+  public var done: Set<String>
 
-  public init(steps: [String: Step] = [:]) { self.steps = steps }
+  public init(steps: [String: Step] = [:], done: Set<String> = []) {
+    self.steps = steps
+    self.done = done
+  }
 
   /// The step that asks again, where nothing is left to change: it waits for the gate, and goes back where it stays
   /// shut.

@@ -19,7 +19,10 @@ extension Journal {
         for step in try steps(of: id) {
           switch step.outcome {
           // What was taken back is observed to differ again.
-          case .done, .undone: unproven.steps[step.id] = nil
+          case .done:
+            unproven.steps[step.id] = nil
+            unproven.done.insert(step.id)
+          case .undone: unproven.steps[step.id] = nil
           case .running, .failed, .interrupted: unproven.steps[step.id] = planned[step.id]
           }
         }

@@ -39,6 +39,7 @@ struct StepRunner: Sendable {
     switch action {
     case .wait: break
     case .converge(let host, let resources): try await converge(host, resources, progress: progress)
+    case .reboot(let node, let units): try await reboot(node, stopping: units) { progress(.output($0)) }
     case .mon(let hosts, let commands): try await send(commands, via: hosts) { progress(.output($0)) }
     }
   }
@@ -49,6 +50,25 @@ struct StepRunner: Sendable {
     let resolved = try resources.map { try $0.resolved(secret) }
     let applied = try await sessions.occupying(host) { try await $0.apply(resolved, progress: progress) }
     if let failure = applied.failure { throw Failure(reason: "\(failure.resource): \(failure.message)") }
+  }
+
+  private func reboot(_ node: String, stopping units: [String], say: @Sendable (String) -> Void) async throws {
+    try await sessions.occupying(node) { session in
+      if !units.isEmpty {
+        // Their neighbours are told, and need not miss them: the network may go first.
+        say("systemctl stop \(units.joined(separator: " "))")
+        let stopped = try await session.run(CommandRequest(["systemctl", "stop"] + units, timeout: 300))
+        guard stopped.status == 0 else { throw Failure(reason: "\(node): systemctl stop: \(stopped.error)") }
+      }
+      say("systemctl reboot")
+      do {
+        let asked = try await session.run(CommandRequest(["systemctl", "--no-block", "reboot"]))
+        guard asked.status == 0 else { throw Failure(reason: "\(node): systemctl reboot: \(asked.error)") }
+      } catch is HostError {
+        // It was faster than its answer; the gate sees whether it boots.
+      }
+      await session.close()
+    }
   }
 
   private func send(_ commands: [MonChange], via hosts: [String], say: @Sendable (String) -> Void) async throws {

@@ -24,7 +24,8 @@ struct Varde: AsyncParsableCommand {
     version: Version.text,
     subcommands: [
       InitCommand.self, CheckCommand.self, DesignCommand.self, ProveCommand.self, LabCommand.self, PlanCommand.self,
-      ApplyCommand.self, UpgradeCommand.self, StatusCommand.self, DriftCommand.self, HistoryCommand.self,
+      ApplyCommand.self, UpgradeCommand.self, MaintainCommand.self, StatusCommand.self, DriftCommand.self,
+      HistoryCommand.self,
       ReferenceCommand.self,
     ])
 

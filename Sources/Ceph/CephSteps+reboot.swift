@@ -1,0 +1,24 @@
+import Design
+import Plan
+
+extension CephSteps {
+  /// What booting a host means for the cluster's daemons on it.
+  public struct Reboot: Sendable {
+    /// OSDs that are stopped before.
+    public var units: [String]
+    public var before: Action?
+    public var after: Action?
+    /// What must hold when the host is back.
+    public var gates: [Gate]
+  }
+
+  /// - Returns: `nil` where none of the cluster's daemons runs there
+  public func reboot(of node: Node) -> Reboot? {
+    let running = groups(node).compactMap(\.runs)
+    guard let state, !running.isEmpty else { return nil }
+    let osds = ceph.osds.filter { $0.host == node.name }.compactMap { state.osd(uuid: $0.disk.uuid)?.id }
+    return Reboot(
+      units: osds.map { "ceph-osd@\($0).service" }, before: osds.isEmpty ? nil : noout("set", osds),
+      after: osds.isEmpty ? nil : noout("unset", osds), gates: running.map(\.gate))
+  }
+}
