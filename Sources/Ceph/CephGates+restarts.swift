@@ -39,7 +39,7 @@ extension CephGates {
     let active = try await active(session)
     guard active == .open else { return active }
     let left = try await ClusterStatus.observe(session).objectsToMove
-    let own = try await session.ask("pg ls-by-osd", ["osd": .text("\(id)")], as: GroupList.self).pgStats
+    let own = try await session.ask("pg ls-by-osd", ["osd": .number(id)], as: GroupList.self).pgStats
     if let late = own.first(where: { $0.reportedEpoch < osd.upFrom }) {
       return .closed("placement group \(late.pgid) has not told how it is since osd.\(id) came up", left: left)
     }
@@ -142,6 +142,14 @@ private struct GroupList: Decodable {
   }
 
   var pgStats: [Group]
+
+  private enum Key: String, CodingKey { case pgStats }
+
+  /// Where there are none, the list itself is missing.
+  init(from decoder: any Decoder) throws {
+    let container = try decoder.container(keyedBy: Key.self)
+    pgStats = try container.decodeIfPresent([Group].self, forKey: .pgStats) ?? []
+  }
 }
 
 /// `pg map`.

@@ -10,6 +10,20 @@ extension CephSteps {
 
   static func isBack(_ host: String) -> String { "\(host)/returns" }
 
+  /// Whether a group of a host becomes another release: its packages are to, and then the daemons that run.
+  ///
+  /// - Parameters:
+  ///   - differences: resource's id to its difference; `nil`: nobody knows
+  ///   - isHidden: whether the host cannot be reached: that it lacks the release is sure enough
+  func isUpgraded(_ group: CephGroup, _ differences: [String: Difference]?, isHidden: Bool) -> Bool {
+    guard goal != nil else { return false }
+    switch group.kind {
+    case .host: return isHidden
+    case .mon, .mgr, .osd: return isHidden || differences?.keys.contains { $0.hasPrefix("package:ceph-") } ?? false
+    case .client, .formerMon, .formerMgr, .formerOSD: return false
+    }
+  }
+
   /// Waits for hosts that cannot be reached now.
   func addReturns(of hidden: Set<String>, to assembly: inout Assembly) {
     guard goal != nil else { return }

@@ -77,15 +77,14 @@ public struct CephSteps: Sendable {
     ) -> [String] {
       groups.filter { hosts?.contains($0.0) ?? true }.flatMap { name, groups in
         groups.filter { $0.kind == kind && !$0.resources.isEmpty }.map { group in
-          // What a host that cannot be reached lacks nobody knows; that it lacks the release is sure enough.
-          let isHidden = hidden.contains(name)
+          let isUpgraded = isUpgraded(group, differences[name], isHidden: hidden.contains(name))
           assembly.converge(
             group.id, title: group.title, phase: phase, host: name, resources: group.resources,
-            differences: differences[name] ?? [:], isNeeded: isHidden && goal != nil,
-            needs: (isHidden ? [Self.isBack(name)] : []) + needs(name), gate: group.gate
+            differences: differences[name] ?? [:], isNeeded: isUpgraded,
+            needs: (hidden.contains(name) ? [Self.isBack(name)] : []) + needs(name), gate: group.gate
           ) { step in
             if step.action.installsPackages { step.deadline = 1800 }
-            guard let running = group.runs, isHidden || step.why.contains(where: \.restartsUnit) else { return }
+            guard let running = group.runs, isUpgraded || step.why.contains(where: \.restartsUnit) else { return }
             step.takesDown = [running.component]
             step.gate = running.gate
             step.before = running.before

@@ -78,6 +78,15 @@ public actor Sessions {
     return try await body(session)
   }
 
+  /// Ends the sessions with a host; the next request opens a new one. An agent keeps the libraries that it was started
+  /// with: after an upgrade of those, it can load no newer ones beside them.
+  public func renew(_ host: String) async {
+    for line in [Line(host: host), Line(host: host, isWatching: true)] {
+      guard let task = sessions.removeValue(forKey: line) else { continue }
+      if let session = try? await task.value { await session.close() }
+    }
+  }
+
   /// Leaves alone what another task has put in its place.
   private func forget(_ line: Line, _ task: Task<any HostSession, any Error>) {
     if sessions[line] == task { sessions[line] = nil }

@@ -49,6 +49,7 @@ struct StepRunner: Sendable {
   ) async throws {
     let resolved = try resources.map { try $0.resolved(secret) }
     let applied = try await sessions.occupying(host) { try await $0.apply(resolved, progress: progress) }
+    if applied.changed.contains(where: { $0.hasPrefix("package:") }) { await sessions.renew(host) }
     if let failure = applied.failure { throw Failure(reason: "\(failure.resource): \(failure.message)") }
   }
 

@@ -2,7 +2,17 @@
 /// first: while apt runs, `policy-rc.d` denies every start (see invoke-rc.d(8)); units start by their own resources.
 enum ServicePolicy {
   static let path = "/usr/sbin/policy-rc.d"
-  private static let content = Array("#!/bin/sh\n# Varde: there only while it installs packages.\nexit 101\n".utf8)
+  private static let content = Array(
+    """
+    #!/bin/sh
+    # Varde: there only while it installs packages.
+    # An sshd whose files are another version's takes no connection any more: it restarts with its package.
+    case "$1 $2" in
+      "ssh restart" | "ssh.service restart" | "ssh try-restart" | "ssh.service try-restart") exit 0 ;;
+    esac
+    exit 101
+
+    """.utf8)
 
   /// Removes what an agent that was killed while it installed packages has left.
   static func removeLeftover() throws {
