@@ -15,7 +15,7 @@ public struct UpgradePreflight: Sendable {
   /// What would break, with what to do about it; empty: nothing is against it.
   public var refusals: [String] {
     let path = pathRefusal
-    return path.isEmpty ? flagRefusals + healthRefusals + storeRefusals + optionRefusals + moduleRefusals : path
+    return path.isEmpty ? flagRefusals + healthRefusals + storeRefusals + moduleRefusals : path
   }
 
   /// What an operator should know, though it stands against nothing.
@@ -91,12 +91,6 @@ public struct UpgradePreflight: Sendable {
       "mon.\($0) keeps its data in a LevelDB, which \(goal) does not read: remove it and let it be made anew first"
     }
     return (goal >= CephRelease.reef ? objects : []) + (goal >= CephRelease.quincy ? monitors : [])
-  }
-
-  private var optionRefusals: [String] {
-    state.config.filter { RemovedOptions.names(until: goal).contains($0.name) }.map {
-      "\(goal) has no option \($0.name), which is set for \($0.section): ceph config rm \($0.section) \($0.name)"
-    }
   }
 
   /// Managers of 18.2 load each module into an interpreter of its own, and bcrypt from 4.0 on can be in one only.

@@ -269,10 +269,10 @@ extension TwinTests {
     @Test func aGateDoesNotBelieveStaleStatistics() async throws {
       let site = try await ThreeRacks.shared.value.site
       let probe = try await GateProbe(site)
-      let osd = try await probe.osd(of: "b2")
+      let osd = try await probe.osd(of: "c2")
       try await probe.opens(.clean)
       for host in try await probe.mgrs() { try await site.sh(host, "systemctl kill -s STOP ceph-mgr@\(host)") }
-      try await site.sh("b2", "systemctl restart ceph-osd@\(osd.id)")
+      try await site.sh("c2", "systemctl restart ceph-osd@\(osd.id)")
       try await probe.opens(.osdsUp(ids: [osd.id]))
       #expect(await probe.state(.clean) == .open, "this is the trap")
       let restarted = Gate.osdRestarted(id: osd.id, after: osd.upFrom)
