@@ -16,8 +16,7 @@ extension CephGates {
       let status = try JSONDecoder().decode(MonStatus.self, from: Data(result.output.utf8))
       let quorum = Set(status.monmap.mons.filter { status.quorum.contains($0.rank) }.map(\.name))
       guard quorum.contains(mon) else { return .closed("mon.\(mon) is \(status.state), not yet in quorum") }
-      let missing = Set(wanted).subtracting(quorum)
-      return missing.isEmpty ? .open : .closed("not in quorum: \(missing.sorted().joined(separator: ", "))")
+      return inQuorum(wanted, of: quorum)
     } catch {
       return .closed("mon.\(mon): \(error)")
     }
@@ -30,15 +29,16 @@ extension CephGates {
   ) async throws -> GateState {
     guard let osd = try await ClusterState.osds(session).osds.first(where: { $0.id == id }), osd.up, osd.upFrom > epoch
     else { return .closed("osd.\(id) has not come up again") }
-    if let least = release.flatMap(UpstreamVersion.init) {
+    if let least = release.flatMap({ UpstreamVersion($0) }) {
       let metadata = try await session.ask("osd metadata", ["id": .number(id)], as: OSDMetadata.self)
       guard let found = metadata.version, found >= least else {
         return .closed("osd.\(id) runs \(metadata.cephVersionShort ?? "an unknown version"), not yet \(least)")
       }
     }
-    let active = try await active(session)
+    let status = try await ClusterStatus.observe(session)
+    let active = active(status)
     guard active == .open else { return active }
-    let left = try await ClusterStatus.observe(session).objectsToMove
+    let left = status.objectsToMove
     let own = try await session.ask("pg ls-by-osd", ["osd": .number(id)], as: GroupList.self).pgStats
     if let late = own.first(where: { $0.reportedEpoch < osd.upFrom }) {
       return .closed("placement group \(late.pgid) has not told how it is since osd.\(id) came up", left: left)
@@ -60,15 +60,14 @@ extension CephGates {
   /// By the daemons' own word. With new monitors and old OSDs the cluster's health says that all OSDs run the new release.
   func runs(_ release: String, _ kinds: [String], _ session: any HostSession) async throws -> GateState {
     guard let least = UpstreamVersion(release) else { return .closed("\(release) is no version") }
-    let versions = try await session.ask("versions", as: [String: [String: Int]].self)
     let state = try await ClusterState.observe(session)
     let expected = ["mon": state.mons.count, "mgr": state.mgrs.count, "osd": state.osds.count]
     for kind in kinds {
-      let running = versions[kind] ?? [:]
-      let older = running.filter { (number(in: $0.key) ?? least) < least }
+      let running = state.versions[kind] ?? [:]
+      let older = running.filter { (UpstreamVersion(ofCeph: $0.key) ?? least) < least }
       guard older.isEmpty else {
         let words = older.sorted { $0.key < $1.key }.map { version, count in
-          "\(count) of kind \(kind) \(count == 1 ? "runs" : "run") \(number(in: version)?.description ?? version)"
+          "\(count) of kind \(kind) \(count == 1 ? "runs" : "run") \(UpstreamVersion(ofCeph: version)?.description ?? version)"
         }
         return .closed("\(words.joined(separator: ", ")), not yet \(least)")
       }
@@ -79,11 +78,6 @@ extension CephGates {
       }
     }
     return .open
-  }
-
-  /// `ceph version 18.2.7 (6b0e9880) reef (stable)` to 18.2.7.
-  private func number(in words: String) -> UpstreamVersion? {
-    words.split(separator: " ").dropFirst(2).first.flatMap { UpstreamVersion(String($0)) }
   }
 }
 
@@ -106,7 +100,7 @@ private struct OSDMetadata: Decodable {
   /// `18.2.7`; an OSD that has never been up has none.
   var cephVersionShort: String?
 
-  var version: UpstreamVersion? { cephVersionShort.flatMap(UpstreamVersion.init) }
+  var version: UpstreamVersion? { cephVersionShort.flatMap({ UpstreamVersion($0) }) }
 }
 
 /// `pg ls`, `pg ls-by-osd`.

@@ -24,7 +24,7 @@ public struct CephGates: Sendable {
     case .osdRestarted(let id, let epoch, let release):
       await asking { try await osdRestarted(id, after: epoch, release, $0) }
     case .release(let release, let kinds): await asking { try await runs(release, kinds, $0) }
-    case .active: await asking { try await active($0) }
+    case .active: await asking { active(try await ClusterStatus.observe($0)) }
     case .clean: await asking { try await clean($0) }
     case .drained(let ids): await asking { try await drained(ids, $0) }
     case .osdsDown(let ids): await asking { try await osdsDown(ids, $0) }
@@ -48,7 +48,11 @@ public struct CephGates: Sendable {
   }
 
   private func quorum(_ wanted: [String], _ session: any HostSession) async throws -> GateState {
-    let missing = Set(wanted).subtracting(try await ClusterStatus.observe(session).quorum)
+    inQuorum(wanted, of: Set(try await ClusterStatus.observe(session).quorum))
+  }
+
+  func inQuorum(_ wanted: [String], of quorum: Set<String>) -> GateState {
+    let missing = Set(wanted).subtracting(quorum)
     return missing.isEmpty ? .open : .closed("not in quorum: \(missing.sorted().joined(separator: ", "))")
   }
 
@@ -77,10 +81,9 @@ public struct CephGates: Sendable {
     return status.isClean ? .open : .closed("placement groups: \(status.pgSummary)", left: status.objectsToMove)
   }
 
-  func active(_ session: any HostSession) async throws -> GateState {
-    let status = try await ClusterStatus.observe(session)
+  func active(_ status: ClusterStatus) -> GateState {
     // One that nobody has told of for a while is `stale+active`: that it was active does not help.
-    return status.pgs.keys.allSatisfy { $0.hasPrefix("active") }
+    status.pgs.keys.allSatisfy { $0.hasPrefix("active") }
       ? .open : .closed("placement groups: \(status.pgSummary)")
   }
 

@@ -14,11 +14,13 @@ public struct CephRelease: Sendable, Hashable, Comparable, CustomStringConvertib
     CephRelease(name: "nautilus", series: "14.2", suite: "buster"),
     CephRelease(name: "octopus", series: "15.2", suite: nil),
     CephRelease(name: "pacific", series: "16.2", suite: "bookworm"),
-    CephRelease(name: "quincy", series: "17.2", suite: nil),
-    CephRelease(name: "reef", series: "18.2", suite: "trixie"),
+    quincy, reef,
     CephRelease(name: "squid", series: "19.2", suite: nil),
-    CephRelease(name: "tentacle", series: "20.2", suite: "sid"),
+    tentacle,
   ]
+  static let quincy = CephRelease(name: "quincy", series: "17.2", suite: nil)
+  static let reef = CephRelease(name: "reef", series: "18.2", suite: "trixie")
+  static let tentacle = CephRelease(name: "tentacle", series: "20.2", suite: "sid")
 
   /// What somebody calls it: `18.2`, `18`, `reef`.
   public init?(_ words: String) {
@@ -31,9 +33,8 @@ public struct CephRelease: Sendable, Hashable, Comparable, CustomStringConvertib
   ///
   /// - Returns: `nil` for a release that is not known here, or none at all
   public init?(version: String) {
-    let words = version.split(separator: " ")
-    guard words.count > 2, words[0] == "ceph", words[1] == "version", let number = UpstreamVersion(String(words[2])),
-      let major = number.numbers.first, let known = Self.all.first(where: { $0.major == "\(major)" })
+    guard let major = UpstreamVersion(ofCeph: version)?.numbers.first,
+      let known = Self.all.first(where: { $0.major == "\(major)" })
     else { return nil }
     self = known
   }
@@ -68,5 +69,14 @@ public struct CephRelease: Sendable, Hashable, Comparable, CustomStringConvertib
       now = next
     }
     return path
+  }
+}
+
+extension UpstreamVersion {
+  /// What a daemon says of itself: `ceph version 18.2.7 (6b0e9880) reef (stable)` gives 18.2.7.
+  init?(ofCeph words: String) {
+    let words = words.split(separator: " ")
+    guard words.count > 2, words[0] == "ceph", words[1] == "version" else { return nil }
+    self.init(String(words[2]))
   }
 }

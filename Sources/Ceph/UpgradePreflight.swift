@@ -1,4 +1,4 @@
-import Design
+import Debian
 
 /// What stands against an upgrade, and what to know before it. Pure.
 public struct UpgradePreflight: Sendable {
@@ -29,10 +29,7 @@ public struct UpgradePreflight: Sendable {
 
   /// `16.2.15`, and more than one where daemons differ.
   public var running: [String] {
-    Set(
-      state.versions.values.flatMap(\.keys).compactMap { $0.split(separator: " ").dropFirst(2).first.map(String.init) }
-    )
-    .sorted()
+    Set(state.versions.values.flatMap(\.keys).compactMap { UpstreamVersion(ofCeph: $0) }).sorted().map(\.description)
   }
 
   private var pathRefusal: [String] {
@@ -120,14 +117,6 @@ public struct UpgradePreflight: Sendable {
       ]
       : []
   }
-}
-
-extension CephRelease {
-  static let quincy = named("quincy")
-  static let reef = named("reef")
-  static let tentacle = named("tentacle")
-
-  private static func named(_ name: String) -> CephRelease { all.first { $0.name == name } ?? all[0] }
 }
 
 /// What is asked of a cluster before an upgrade, besides its state.

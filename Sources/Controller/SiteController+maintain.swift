@@ -44,7 +44,7 @@ extension SiteController {
     if ceph != nil, !ids.isEmpty {
       assembly.wait(
         "ceph/healthy", title: "every placement group is active+clean, HEALTH_OK", phase: "ceph health",
-        needs: Array(ids.subtracting(unproven?.done ?? []).sorted()), gate: .healthy)
+        needs: ids.subtracting(unproven?.done ?? []).sorted(), gate: .healthy)
     }
     return assembly.plan(site: design.site, proving: unproven)
   }

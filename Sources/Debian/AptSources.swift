@@ -10,6 +10,12 @@ public struct AptSources: Sendable, Hashable {
 
   public var sources: [Source]
 
+  /// The release of Debian that `/etc/os-release` names: `bookworm`.
+  public static func codename(osRelease: String) -> String? {
+    let key = "VERSION_CODENAME="
+    return osRelease.split(separator: "\n").first { $0.hasPrefix(key) }.map { String($0.dropFirst(key.count)) }
+  }
+
   /// - Parameters:
   ///   - files: Texts of `/etc/apt/sources.list` and of the files in `sources.list.d`, by name.
   ///   - codename: `bookworm`; sources of other suites and of other vendors (whose components have no `main`) stay out.

@@ -16,9 +16,10 @@ struct AptConfiguration: Sendable, Hashable {
   ///   - dump: What `apt-config dump` prints.
   ///   - osRelease: `/etc/os-release`.
   init(files: [(name: String, text: String)], dump: String, osRelease: String) throws {
-    let name = osRelease.split(separator: "\n").first { $0.hasPrefix("VERSION_CODENAME=") }
-    guard let name else { throw LabError("/etc/os-release", "names no Debian release; a lab needs a Debian machine") }
-    codename = String(name.dropFirst("VERSION_CODENAME=".count))
+    guard let name = AptSources.codename(osRelease: osRelease) else {
+      throw LabError("/etc/os-release", "names no Debian release; a lab needs a Debian machine")
+    }
+    codename = name
     sources = AptSources(files: files, codename: codename)
     // apt-cacher-ng fetches from a mirror by https where the address is written its way.
     for index in sources.sources.indices where sources.sources[index].uri.hasPrefix("https://") {

@@ -12,11 +12,9 @@ struct AptSuite {
 
   /// Makes it known to apt, where it is not.
   func ensure() throws {
-    let release = FileSystem.text("/etc/os-release")?.split(separator: "\n") ?? []
-    guard let line = release.first(where: { $0.hasPrefix("VERSION_CODENAME=") }) else {
+    guard let codename = FileSystem.text("/etc/os-release").flatMap({ AptSources.codename(osRelease: $0) }) else {
       throw Failure("/etc/os-release names no release of Debian; \(name) cannot be added to its sources")
     }
-    let codename = String(line.dropFirst("VERSION_CODENAME=".count))
     let files = Self.files
     guard AptSources(files: files, codename: name).sources.isEmpty else { return }
     let sources = AptSources(files: files, codename: codename).of(suite: name, insteadOf: codename)

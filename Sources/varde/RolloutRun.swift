@@ -18,11 +18,19 @@ struct RolloutRun {
     return "\(process.userName)@\(process.hostName), process \(process.processIdentifier)"
   }
 
-  /// What cannot be survived is asked for by itself: a plan may be longer than one reads.
-  static func question(_ forecast: Forecast) -> String {
+  /// Asks whether to carry a plan out. What cannot be survived is asked for by itself: a plan may be longer than one
+  /// reads.
+  ///
+  /// - Throws: `Exit` where the operator does not want it
+  static func confirm(_ forecast: Forecast, isAgreed: Bool) throws {
     let downtimes = forecast.downtimes.count
-    return downtimes == 0
+    let question =
+      downtimes == 0
       ? "Carry this out?" : "Carry this out, with \(downtimes) step\(downtimes == 1 ? "" : "s") of downtime?"
+    guard isAgreed || Terminal.confirm(question) else {
+      Terminal.say("varde: nothing was changed; answer y, or give --yes")
+      throw Exit.failed
+    }
   }
 
   /// - Throws: `Exit`, `ControllerError` with what failed

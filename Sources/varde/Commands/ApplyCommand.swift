@@ -69,18 +69,11 @@ struct ApplyCommand: AsyncParsableCommand {
       let budget = disruption.budget(controller.design, observation)
       let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
       if saved == nil { Terminal.say(PlanText(plan, detail: yes ? .steps : .changes, forecast: forecast).text) }
-      try confirm(forecast, isReviewed: saved != nil)
+      try RolloutRun.confirm(forecast, isAgreed: yes || saved != nil)
       try await RolloutRun(controller: controller, journal: journal, observation: observation, budget: budget)
         .carryOut(plan)
       // Go on with what only this could make known, such as what a cluster says that did not answer before.
       guard saved == nil, plan.moreFollows else { return }
-    }
-  }
-
-  private func confirm(_ forecast: Forecast, isReviewed: Bool) throws {
-    guard yes || isReviewed || Terminal.confirm(RolloutRun.question(forecast)) else {
-      Terminal.say("varde: nothing was changed; answer y, or give --yes")
-      throw Exit.failed
     }
   }
 

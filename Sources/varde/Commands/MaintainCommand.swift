@@ -27,21 +27,19 @@ struct MaintainRebootCommand: AsyncParsableCommand {
 
   @OptionGroup var site: SiteOptions
   @Argument(help: ArgumentHelp("Hosts, switches, or racks.", valueName: "host|rack")) var names: [String]
-  @OptionGroup var hosts: HostOptions
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
-  @Flag(name: .long, help: "Look and plan only; exit code 3 where there is something to do.") var dryRun = false
-  @OptionGroup var disruption: DisruptionOptions
+  @OptionGroup var change: ChangeOptions
 
   func run() async throws {
     let design = try site.design()
     let nodes = try names.flatMap { try members(of: $0, in: design) }
-    let lock = dryRun ? nil : try SiteLock(hosts.stateDirectory(design), holder: RolloutRun.holder)
-    defer { withExtendedLifetime(lock) {} }
     // A twin's hosts have no firmware that would boot them again.
-    let attendant = hosts.twin && !dryRun ? Task { try await Lab(design).existing().attend() } : nil
+    let attendant = change.hosts.twin && !change.dryRun ? Task { try await Lab(design).existing().attend() } : nil
     defer { attendant?.cancel() }
-    try await hosts.withController(design, claimedBy: dryRun ? nil : RolloutRun.holder) { controller, store in
-      try await reboot(nodes, controller, Journal(store))
+    try await change.withController(design) { controller, journal in
+      let observation = try await controller.observe()
+      let plan = try await controller.planReboots(of: nodes, observation, proving: try journal.unproven)
+      guard !plan.isEmpty else { return print("\(plan.site): nothing to do.") }
+      try await change.carryOut(plan, controller, journal, observation)
     }
   }
 
@@ -52,25 +50,5 @@ struct MaintainRebootCommand: AsyncParsableCommand {
       throw ValidationError("\(name) is no host, switch or rack of the site")
     }
     return members
-  }
-
-  private func reboot(_ nodes: [String], _ controller: SiteController, _ journal: Journal) async throws {
-    let observation = try await controller.observe()
-    let plan = try await controller.planReboots(of: nodes, observation, proving: try journal.unproven)
-    guard !plan.isEmpty else { return print("\(plan.site): nothing to do.") }
-    let budget = disruption.budget(controller.design, observation)
-    let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
-    let text = PlanText(plan, colour: Terminal.hasColour, forecast: forecast).text
-    guard !dryRun else {
-      print(text)
-      throw Exit.pending
-    }
-    Terminal.say(text)
-    guard yes || Terminal.confirm(RolloutRun.question(forecast)) else {
-      Terminal.say("varde: nothing was changed; answer y, or give --yes")
-      throw Exit.failed
-    }
-    try await RolloutRun(controller: controller, journal: journal, observation: observation, budget: budget)
-      .carryOut(plan)
   }
 }

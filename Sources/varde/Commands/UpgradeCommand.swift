@@ -27,19 +27,13 @@ struct UpgradeCephCommand: AsyncParsableCommand {
     help: ArgumentHelp(
       "The release to bring the cluster to: 18.2, 18 or reef. At most two releases at once.", valueName: "release"))
   var to: CephRelease
-  @OptionGroup var hosts: HostOptions
-  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
-  @Flag(name: .long, help: "Look and plan only; exit code 3 where there is something to do.") var dryRun = false
-  @OptionGroup var disruption: DisruptionOptions
+  @OptionGroup var change: ChangeOptions
 
   func run() async throws {
-    let design = try site.design()
-    let lock = dryRun ? nil : try SiteLock(hosts.stateDirectory(design), holder: RolloutRun.holder)
-    defer { withExtendedLifetime(lock) {} }
-    try await hosts.withController(design, claimedBy: dryRun ? nil : RolloutRun.holder) { controller, store in
+    try await change.withController(try site.design()) { controller, journal in
       var controller = controller
       controller.cephUpgrade = to
-      try await upgrade(controller, Journal(store))
+      try await upgrade(controller, journal)
     }
   }
 
@@ -54,23 +48,10 @@ struct UpgradeCephCommand: AsyncParsableCommand {
     for note in preflight.notes { Terminal.say("preflight: \(note)") }
     let running = preflight.running.joined(separator: ", ")
     guard !plan.isEmpty else { return print("\(plan.site): nothing to do: every daemon runs \(running).") }
-    let budget = disruption.budget(controller.design, observation)
-    let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
-    let text = PlanText(plan, detail: yes ? .steps : .changes, colour: Terminal.hasColour, forecast: forecast).text
-    guard !dryRun else {
-      print(text)
-      throw Exit.pending
-    }
-    Terminal.say(text)
-    if !preflight.isDone {
-      Terminal.say("From the first monitor that runs \(to) on there is no way back to \(running).")
-    }
-    guard yes || Terminal.confirm(RolloutRun.question(forecast)) else {
-      Terminal.say("varde: nothing was changed; answer y, or give --yes")
-      throw Exit.failed
-    }
-    try await RolloutRun(controller: controller, journal: journal, observation: observation, budget: budget)
-      .carryOut(plan)
+    let warning = "From the first monitor that runs \(to) on there is no way back to \(running)."
+    try await change.carryOut(
+      plan, controller, journal, observation, detail: change.yes ? .steps : .changes,
+      warning: preflight.isDone ? nil : warning)
     print("\(plan.site): Ceph \(running) is now \(to).")
   }
 }

@@ -1,0 +1,46 @@
+import ArgumentParser
+import Controller
+import Design
+import Guarantees
+import Plan
+import Rollout
+import Store
+
+/// How a change of a running site is looked at first, agreed to, and carried out.
+struct ChangeOptions: ParsableArguments {
+  @OptionGroup var hosts: HostOptions
+  @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
+  @Flag(name: .long, help: "Look and plan only; exit code 3 where there is something to do.") var dryRun = false
+  @OptionGroup var disruption: DisruptionOptions
+
+  /// Does something with a site's hosts, which it claims unless it only looks.
+  func withController(_ design: Design, _ body: (SiteController, Journal) async throws -> Void) async throws {
+    let lock = dryRun ? nil : try SiteLock(hosts.stateDirectory(design), holder: RolloutRun.holder)
+    defer { withExtendedLifetime(lock) {} }
+    try await hosts.withController(design, claimedBy: dryRun ? nil : RolloutRun.holder) { controller, store in
+      try await body(controller, Journal(store))
+    }
+  }
+
+  /// Shows a plan, asks, and carries it out.
+  ///
+  /// - Parameter warning: what an operator must know before the question
+  /// - Throws: `Exit` where it is only shown, or not wanted; `ControllerError` with what failed
+  func carryOut(
+    _ plan: Plan, _ controller: SiteController, _ journal: Journal, _ observation: Observation,
+    detail: PlanText.Detail = .contents, warning: String? = nil
+  ) async throws {
+    let budget = disruption.budget(controller.design, observation)
+    let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
+    let text = PlanText(plan, detail: detail, colour: Terminal.hasColour, forecast: forecast).text
+    guard !dryRun else {
+      print(text)
+      throw Exit.pending
+    }
+    Terminal.say(text)
+    if let warning { Terminal.say(warning) }
+    try RolloutRun.confirm(forecast, isAgreed: yes)
+    try await RolloutRun(controller: controller, journal: journal, observation: observation, budget: budget)
+      .carryOut(plan)
+  }
+}
