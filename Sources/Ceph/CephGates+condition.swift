@@ -20,7 +20,7 @@ extension CephGates {
 
   private func condition(_ ceph: CephDesign, _ session: any HostSession) async throws -> Condition {
     let status = try await ClusterStatus.observe(session)
-    let mgrs = try await ClusterState.mgrs(session)
+    let mgrs = try await ClusterState.mgrs(session).map(\.name)
     var condition = Condition(down: [])
     for mon in ceph.mons where !status.quorum.contains(mon) { condition.down.insert(.mon(mon)) }
     for mgr in ceph.mgrs where !mgrs.contains(mgr) { condition.down.insert(.mgr(mgr)) }

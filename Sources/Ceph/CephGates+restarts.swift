@@ -22,6 +22,16 @@ extension CephGates {
     }
   }
 
+  /// Until its grace is over, the map holds a manager that has ended for one that stands by.
+  func mgrRestarted(
+    _ mgr: String, after former: UInt64, _ count: Int, _ session: any HostSession
+  ) async throws -> GateState {
+    guard let now = try await ClusterState.mgrs(session).first(where: { $0.name == mgr }), now.gid != former else {
+      return .closed("mgr.\(mgr) has not come up again")
+    }
+    return try await mgrs(count, session)
+  }
+
   /// Right after a restart the map still calls the OSD up, from before: it must have come up anew. Then the statistics
   /// still show its placement groups as they were: they count from the epoch on in which it came up.
   func osdRestarted(

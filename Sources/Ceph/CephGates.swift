@@ -20,6 +20,8 @@ public struct CephGates: Sendable {
     case .quorum(let mons): await asking { try await quorum(mons, $0) }
     case .monRestarted(let mon, let mons): await monRestarted(mon, mons)
     case .mgrs(let count): await asking { try await mgrs(count, $0) }
+    case .mgrRestarted(let mgr, let former, let count):
+      await asking { try await mgrRestarted(mgr, after: former, count, $0) }
     case .osdsUp(let ids): await asking { try await osdsUp(ids, $0) }
     case .osdRestarted(let id, let epoch, let release):
       await asking { try await osdRestarted(id, after: epoch, release, $0) }
@@ -56,7 +58,7 @@ public struct CephGates: Sendable {
     return missing.isEmpty ? .open : .closed("not in quorum: \(missing.sorted().joined(separator: ", "))")
   }
 
-  private func mgrs(_ count: Int, _ session: any HostSession) async throws -> GateState {
+  func mgrs(_ count: Int, _ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
     guard status.mgrAvailable else { return .closed("no manager is active") }
     return status.mgrStandbys + 1 >= count

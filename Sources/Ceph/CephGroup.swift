@@ -75,10 +75,14 @@ extension CephSteps {
 
   private func mgr(_ node: Node) -> CephGroup? {
     guard ceph.mgrs.contains(node.name) else { return nil }
-    let runs = state?.mgrs.contains(node.name) ?? false
+    let running = state?.mgrs.first { $0.name == node.name }
     return CephGroup(
       kind: .mgr, id: "\(node.name)/mgr", title: "manager mgr.\(node.name)", resources: resources.mgr(node),
-      runs: runs ? .init(component: .mgr(node.name), gate: .mgrs(count: ceph.mgrs.count)) : nil)
+      runs: running.map {
+        .init(
+          component: .mgr(node.name),
+          gate: .mgrRestarted(mgr: node.name, after: $0.gid, count: ceph.mgrs.count))
+      })
   }
 
   private func osds(_ node: Node) -> [CephGroup] {

@@ -14,9 +14,15 @@ extension CephSteps {
 
   /// - Returns: `nil` where none of the cluster's daemons runs there
   public func reboot(of node: Node) -> Reboot? {
-    let running = groups(node).compactMap(\.runs)
-    guard let state, !running.isEmpty else { return nil }
-    let osds = ceph.osds.filter { $0.host == node.name }.compactMap { state.osd(uuid: $0.disk.uuid)?.id }
+    guard let state else { return nil }
+    // An OSD that is down now need not come up by this.
+    let up = ceph.osds.filter { $0.host == node.name && state.osd(uuid: $0.disk.uuid)?.up ?? false }
+    let running = groups(node).compactMap(\.runs).filter { running in
+      guard case .osd(_, let disk) = running.component else { return true }
+      return up.contains { $0.disk.path == disk }
+    }
+    guard !running.isEmpty else { return nil }
+    let osds = up.compactMap { state.osd(uuid: $0.disk.uuid)?.id }
     return Reboot(
       units: osds.map { "ceph-osd@\($0).service" }, before: osds.isEmpty ? nil : noout("set", osds),
       after: osds.isEmpty ? nil : noout("unset", osds), gates: running.map(\.gate))

@@ -24,6 +24,12 @@ extension CephSteps {
     }
   }
 
+  /// An OSD of a host that cannot be reached may run the release already, and then has no reason to come up again.
+  static func gateOfHidden(_ gate: Gate) -> Gate {
+    guard case .osdRestarted(let id, _, let release) = gate else { return gate }
+    return .osdRestarted(id: id, after: 0, release: release)
+  }
+
   /// Waits for hosts that cannot be reached now.
   func addReturns(of hidden: Set<String>, to assembly: inout Assembly) {
     guard goal != nil else { return }

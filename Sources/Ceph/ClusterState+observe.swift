@@ -21,7 +21,7 @@ extension ClusterState {
     let stored = Dictionary(usage.pools.map { ($0.name, $0.stats.stored) }) { first, _ in first }
     return ClusterState(
       mons: Dictionary(monMap.mons.map { ($0.name, $0.publicAddrs.text) }) { first, _ in first },
-      mgrs: mgrs.names,
+      mgrs: mgrs.states,
       osds: osdDump.osds.map(\.known),
       tree: tree.tree,
       pools: osdDump.pools.map { $0.state(stored: stored[$0.poolName] ?? 0) },
@@ -34,8 +34,8 @@ extension ClusterState {
   }
 
   /// The managers that are at work: the active one, then those that stand by.
-  static func mgrs(_ session: any HostSession) async throws -> [String] {
-    try await session.ask("mgr dump", as: MgrDump.self).names
+  static func mgrs(_ session: any HostSession) async throws -> [MgrState] {
+    try await session.ask("mgr dump", as: MgrDump.self).states
   }
 
   /// The OSDs alone, how many placement groups all pools have, and the pools in which that number is on its way.
@@ -184,12 +184,19 @@ private struct MonDump: Decodable {
 }
 
 private struct MgrDump: Decodable {
-  struct Standby: Decodable { var name: String }
+  struct Standby: Decodable {
+    var name: String
+    var gid: UInt64
+  }
 
   var activeName: String
+  var activeGid: UInt64
   var standbys: [Standby]
 
-  var names: [String] { (activeName.isEmpty ? [] : [activeName]) + standbys.map(\.name) }
+  var states: [MgrState] {
+    (activeName.isEmpty ? [] : [MgrState(name: activeName, gid: activeGid)])
+      + standbys.map { MgrState(name: $0.name, gid: $0.gid) }
+  }
 }
 
 private struct ModulesDump: Decodable {

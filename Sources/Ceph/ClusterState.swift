@@ -3,7 +3,7 @@ public struct ClusterState: Sendable, Hashable {
   /// Members of the monitor map: name to address vector.
   public var mons: [String: String]
   /// The active manager, then those that stand by.
-  public var mgrs: [String]
+  public var mgrs: [MgrState]
   public var osds: [OSDState]
   public var tree: CrushTree
   public var pools: [PoolState]
@@ -60,6 +60,12 @@ public struct ClusterStatus: Sendable, Hashable, Codable {
   public var pgSummary: String {
     pgs.sorted { $0.key < $1.key }.map { "\($0.value) \($0.key)" }.joined(separator: ", ")
   }
+}
+
+public struct MgrState: Sendable, Hashable {
+  public var name: String
+  /// Another one after each start.
+  public var gid: UInt64
 }
 
 public struct OSDState: Sendable, Hashable {

@@ -15,11 +15,14 @@ public struct UpgradePreflight: Sendable {
   /// What would break, with what to do about it; empty: nothing is against it.
   public var refusals: [String] {
     let path = pathRefusal
-    return path.isEmpty ? flagRefusals + healthRefusals + storeRefusals + moduleRefusals : path
+    return path.isEmpty ? flagRefusals + (isUnderWay ? [] : grave) + storeRefusals + moduleRefusals : path
   }
 
   /// What an operator should know, though it stands against nothing.
-  public var notes: [String] { waits + marks + keys }
+  public var notes: [String] { (isUnderWay ? grave : []) + waits + gone + marks + keys }
+
+  /// There is no way back, and what is wrong may be the upgrade's own doing: it can only go on.
+  private var isUnderWay: Bool { state.newest == goal }
 
   /// Whether every daemon runs the goal already, and no older one may join.
   public var isDone: Bool {
@@ -59,23 +62,30 @@ public struct UpgradePreflight: Sendable {
   }
 
   /// Health checks that an upgrade would make worse (Ceph: "Health checks").
-  private static let grave = [
+  private static let remedies = [
     "OSD_FULL": "free space", "POOL_FULL": "free space", "OSD_BACKFILLFULL": "free space", "OSD_NEARFULL": "free space",
     "POOL_NEAR_FULL": "free space", "PG_AVAILABILITY": "bring back what they lie on", "PG_DAMAGED": "repair them",
     "OBJECT_UNFOUND": "bring back what they lie on", "OSD_SCRUB_ERRORS": "repair them",
     "OSD_TOO_MANY_REPAIRS": "look after the disk", "BLUESTORE_SPURIOUS_READ_ERRORS": "look after the disk",
   ]
 
-  private var healthRefusals: [String] {
+  private var grave: [String] {
     facts.checks.sorted { $0.key < $1.key }.compactMap { code, check in
-      if let remedy = Self.grave[code] { return "\(check.message) (\(code)): \(remedy) first" }
+      if let remedy = Self.remedies[code] { return "\(check.message) (\(code)): \(remedy) first" }
       return check.isError ? "\(check.message) (\(code)): mend it first" : nil
     }
   }
 
   private var waits: [String] {
-    facts.checks.sorted { $0.key < $1.key }.filter { Self.grave[$0.key] == nil && !$0.value.isError }.map {
+    facts.checks.sorted { $0.key < $1.key }.filter { Self.remedies[$0.key] == nil && !$0.value.isError }.map {
       "the cluster warns: \($1.message) (\($0)); what cannot be survived with it waits until it is over"
+    }
+  }
+
+  /// No health check tells of them.
+  private var gone: [String] {
+    state.osds.filter { !$0.up && !$0.in && $0.upFrom > 0 }.map {
+      "osd.\($0.id) is down and out, and the upgrade does not end before it is back, or removed from the cluster"
     }
   }
 

@@ -59,7 +59,7 @@ extension SiteController {
     return .member(identity.isMember ? identity : nil)
   }
 
-  private func resources(_ name: String, _ ceph: CephSteps?) -> [Resource] {
+  func resources(_ name: String, _ ceph: CephSteps?) -> [Resource] {
     guard let node = design.node(name) else { return [] }
     return Base.resources(node) + Fabric.resources(node, in: design) + (ceph?.resources(node) ?? [])
   }

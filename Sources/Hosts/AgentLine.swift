@@ -36,7 +36,7 @@ final class AgentLine: Sendable {
   /// A request whose task is cancelled while it waits its turn is forgotten. One that the agent is at work on can only be
   /// stopped by ending the session.
   ///
-  /// - Parameter limit: counts from when the agent gets the request
+  /// - Parameter limit: counts from when the agent gets the request, and anew from each of its events
   /// - Throws: `HostError`; `CancellationError` at once, whatever the agent does
   func ask(
     _ request: Request, within limit: Duration?, progress: (@Sendable (Event) -> Void)? = nil

@@ -35,7 +35,7 @@ actor Conversation {
           expectAnswer(within: job.limit, kill)
         }
         isDelivered = true
-        try await answer(job, input, &incoming)
+        try await answer(job, input, &incoming, kill)
       } catch {
         breach = breach ?? (error as? FrameError)?.description ?? (error as? Breach)?.words
         return kill()
@@ -55,12 +55,15 @@ actor Conversation {
     }
   }
 
-  private func answer(_ job: AgentJob, _ input: StandardInputWriter, _ incoming: inout Incoming) async throws {
+  private func answer(
+    _ job: AgentJob, _ input: StandardInputWriter, _ incoming: inout Incoming, _ kill: @escaping @Sendable () -> Void
+  ) async throws {
     _ = try await input.write(job.frame)
     while let payload = try await incoming.frame(isolation: self) {
       let response = try Wire.message(Response.self, of: payload)
       if case .event(let event) = response {
         job.progress?(event)
+        expectAnswer(within: job.limit, kill)
       } else {
         unanswered = nil
         return job.reply.give(.success(response))

@@ -13,10 +13,10 @@ extension Lab {
   }
 
   /// Waits for other faults to be made; a lab that is not there does not get a lock's file from it.
-  private func changing(_ body: () async throws -> Void) async throws {
+  func changing(waiting limit: Duration = .seconds(60), _ body: () async throws -> Void) async throws {
     try Self.requireRoot()
     guard Files.exists(paths.lab) else { throw LabError(design.site, "has no lab here; 'varde lab up' makes it") }
-    try await Self.locked(paths, waiting: .seconds(60), body)
+    try await Self.locked(paths, waiting: limit, body)
   }
 
   private func inject(_ fault: Fault) async throws {

@@ -24,6 +24,18 @@ extension LabHost {
     }
   }
 
+  /// The image that the host was made of; `nil` where its root is not there.
+  var image: String? {
+    let layer = Mounts.options(of: root)?.first { $0.hasPrefix("lowerdir=") }
+    return layer.map { String($0.dropFirst("lowerdir=".count)) }
+  }
+
+  /// Removes what was written over the image; disks stay.
+  func removeRoot() async throws {
+    try await Mounts.unmountAll(below: root)
+    for directory in [paths.upper(name), paths.work(name)] { try Files.remove(directory) }
+  }
+
   private func writeIdentity(keys: LabKeys, proxy: String) throws {
     // Two halves of one hash family: a machine id that is the same each time and differs between hosts and sites.
     let machineID = hex(fnv1a(machine)) + hex(fnv1a(machine, basis: 1))

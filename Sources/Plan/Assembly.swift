@@ -81,6 +81,8 @@ public struct Assembly: Sendable {
         step = proof
       }
       step.needs = needs
+      // Whatever it is needed for now, what was done for the time of the step that was begun is to be undone.
+      step.after = step.after ?? unproven?.steps[step.id]?.after
       kept.append(step)
     }
     return Plan(site: site, steps: kept + leftovers(unproven), notes: notes)

@@ -16,6 +16,8 @@ public enum Gate: Sendable, Hashable, Codable {
   case quorum(mons: [String])
   /// This monitor says itself, since its last start, that it is in the quorum, and so are these.
   case monRestarted(mon: String, quorum: [String])
+  /// This manager is known as another process than the one with this global id, and so many are there in all.
+  case mgrRestarted(mgr: String, after: UInt64, count: Int)
   /// A manager is active, and as many others stand by.
   case mgrs(count: Int)
   /// These OSDs are up and in.

@@ -78,7 +78,7 @@ public struct Schedule: Sendable {
       readiness.needsCondition = true
       return false
     }
-    if let host = step.host, condition.down.contains(.node(host)) {
+    if let host = step.host, step.action.needsHost, condition.down.contains(.node(host)) {
       readiness.held = readiness.held ?? (step, "\(host) is down")
       return false
     }

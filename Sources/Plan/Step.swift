@@ -79,14 +79,24 @@ public enum Action: Sendable, Hashable, Codable {
   case converge(host: String, resources: [Resource])
   /// Stops these units of a node, in their order, and boots it anew.
   case reboot(node: String, stopping: [String])
+  /// Stops these units of a node, has its operating system installed anew unless it has booted since that boot, waits
+  /// until it is back, and brings its resources into their state.
+  case reimage(node: String, stopping: [String], since: BootIdentity, resources: [Resource])
   /// Commands to the Ceph monitors, in order, sent from the first of the hosts that can be reached.
   case mon(via: [String], commands: [MonChange])
 }
 
 extension Action {
+  /// Whether the host must answer for it; what is installed anew may lie on the ground.
+  var needsHost: Bool { if case .reimage = self { false } else { true } }
+
   /// Whether packages may have to be fetched, which takes its time on a slow line.
   public var installsPackages: Bool {
-    guard case .converge(_, let resources) = self else { return false }
+    let resources: [Resource]
+    switch self {
+    case .converge(_, let wanted), .reimage(_, _, _, let wanted): resources = wanted
+    case .wait, .reboot, .mon: return false
+    }
     return resources.contains { if case .package = $0 { true } else { false } }
   }
 }

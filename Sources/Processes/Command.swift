@@ -6,10 +6,13 @@ import SystemPackage
 public struct Command: Sendable {
   public var argv: [String]
   public var input: String?
+  /// Whether Ctrl-C on the terminal leaves it alone.
+  public var isDetached: Bool
 
-  public init(_ argv: [String], input: String? = nil) {
+  public init(_ argv: [String], input: String? = nil, isDetached: Bool = false) {
     self.argv = argv
     self.input = input
+    self.isDetached = isDetached
   }
 
   /// How a command ended.
@@ -26,10 +29,13 @@ public struct Command: Sendable {
   public func run() async throws -> Output {
     guard let program = argv.first else { throw CommandError(argv: argv, message: "empty command") }
     let arguments = Arguments(Array(argv.dropFirst()))
+    var platform = PlatformOptions()
+    platform.createSession = isDetached
     do {
       let result = try await Subprocess.run(
-        .name(program), arguments: arguments, input: .fileDescriptor(openInput(), closeAfterSpawningProcess: true),
-        output: .string(limit: 64 << 20), error: .string(limit: 16 << 20))
+        .name(program), arguments: arguments, platformOptions: platform,
+        input: .fileDescriptor(openInput(), closeAfterSpawningProcess: true), output: .string(limit: 64 << 20),
+        error: .string(limit: 16 << 20))
       let status: Int =
         switch result.terminationStatus {
         case .exited(let code): Int(code)
@@ -64,7 +70,13 @@ public struct Command: Sendable {
   /// As the variadic form.
   @discardableResult
   public static func check(_ argv: [String], input: String? = nil) async throws -> String {
-    let result = try await Command(argv, input: input).run()
+    try await Command(argv, input: input).check()
+  }
+
+  /// As the static forms.
+  @discardableResult
+  public func check() async throws -> String {
+    let result = try await run()
     guard result.status == 0 else {
       let words = result.error.isEmpty ? result.output : result.error
       throw CommandError(argv: argv, message: "exit code \(result.status): \(words.suffix(2000))")

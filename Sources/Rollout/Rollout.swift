@@ -20,16 +20,17 @@ public struct Rollout: Sendable {
   ///   - budget: what may be down together; `nil`: one step at a time takes something down
   ///   - forks: how many steps may run at once
   ///   - secret: the value of a secret, by name
+  ///   - reimaging: for plans that install nodes anew
   public init(
     _ plan: Plan, sessions: Sessions, gatekeeper: any Gatekeeper, journal: Journal, budget: DisruptionBudget? = nil,
-    forks: Int, secret: @escaping @Sendable (String) throws -> String
+    forks: Int, reimaging: Reimaging? = nil, secret: @escaping @Sendable (String) throws -> String
   ) {
     self.plan = plan
     self.budget = budget
     self.forks = forks
     self.journal = journal
     self.gatekeeper = gatekeeper
-    runner = StepRunner(sessions: sessions, secret: secret)
+    runner = StepRunner(sessions: sessions, secret: secret, reimaging: reimaging)
     (events, tell) = AsyncStream.makeStream()
   }
 

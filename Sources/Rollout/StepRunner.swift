@@ -3,11 +3,16 @@ import HostProtocol
 import Hosts
 import Plan
 
+/// Installs a node's operating system anew, or has that begun; disks with data stay as they are.
+public typealias Reimaging = @Sendable (_ node: String) async throws -> Void
+
 /// Carries out the actions of steps.
 struct StepRunner: Sendable {
   let sessions: Sessions
   /// The value of a secret, by name.
   let secret: @Sendable (String) throws -> String
+  /// `nil`: nobody has said how.
+  let reimaging: Reimaging?
 
   /// Why an action failed, for people.
   private struct Failure: Error {
@@ -40,6 +45,9 @@ struct StepRunner: Sendable {
     case .wait: break
     case .converge(let host, let resources): try await converge(host, resources, progress: progress)
     case .reboot(let node, let units): try await reboot(node, stopping: units) { progress(.output($0)) }
+    case .reimage(let node, let units, let before, let resources):
+      try await reimage(node, stopping: units, since: before) { progress(.output($0)) }
+      try await converge(node, resources, progress: progress)
     case .mon(let hosts, let commands): try await send(commands, via: hosts) { progress(.output($0)) }
     }
   }
@@ -55,16 +63,14 @@ struct StepRunner: Sendable {
 
   private func reboot(_ node: String, stopping units: [String], say: @Sendable (String) -> Void) async throws {
     try await sessions.occupying(node) { session in
-      if !units.isEmpty {
-        // Their neighbours are told, and need not miss them: the network may go first.
-        say("systemctl stop \(units.joined(separator: " "))")
-        let stopped = try await session.run(CommandRequest(["systemctl", "stop"] + units, timeout: 300))
-        guard stopped.status == 0 else { throw Failure(reason: "\(node): systemctl stop: \(stopped.error)") }
-      }
+      try await stop(units, on: session, say: say)
       say("systemctl reboot")
       do {
         let asked = try await session.run(CommandRequest(["systemctl", "--no-block", "reboot"]))
-        guard asked.status == 0 else { throw Failure(reason: "\(node): systemctl reboot: \(asked.error)") }
+        guard asked.status == 0 else {
+          try? await start(units, on: node)
+          throw Failure(reason: "\(node): systemctl reboot: \(asked.error)")
+        }
       } catch is HostError {
         // It was faster than its answer; the gate sees whether it boots.
       }
@@ -72,16 +78,100 @@ struct StepRunner: Sendable {
     }
   }
 
+  /// Ends when the node is back with another system. A run before this one may have got to any point of it.
+  private func reimage(
+    _ node: String, stopping units: [String], since before: BootIdentity, say: @Sendable (String) -> Void
+  ) async throws {
+    var isBegun = false
+    var looks = 0
+    while true {
+      let found = await installation(of: node, since: before)
+      looks += 1
+      switch found {
+      case .new: return
+      case .former(let hasBooted) where isBegun && hasBooted:
+        throw Failure(reason: "\(node) has booted its former system again: the installer has not taken hold")
+      // One that does not answer at first may be in the middle of it, or off; a connection may fail for a moment.
+      case .former where !isBegun, nil where !isBegun && looks > 3:
+        isBegun = true
+        try await install(node, stopping: units, answers: found != nil, say: say)
+        say("waiting for \(node) to be back")
+      case .former: break
+      case nil: await sessions.renew(node)
+      }
+      try await Task.sleep(for: .seconds(1))
+    }
+  }
+
+  /// What a node that is installed anew runs.
+  private enum Installation: Equatable {
+    case former(hasBooted: Bool)
+    case new
+  }
+
+  /// On the former system only.
+  private static let mark = "/var/lib/varde/reimage"
+
+  /// - Returns: `nil`: it does not answer
+  private func installation(of node: String, since before: BootIdentity) async -> Installation? {
+    guard let session = try? await sessions.session(node), let now = try? await BootIdentity(of: session),
+      let mark = try? await session.read([Self.mark], limit: 64).first
+    else { return nil }
+    return mark == nil && now != before ? .new : .former(hasBooted: now != before)
+  }
+
+  private func install(
+    _ node: String, stopping units: [String], answers: Bool, say: @Sendable (String) -> Void
+  ) async throws {
+    guard let reimaging else { throw Failure(reason: "\(node): nobody has said how it is installed anew") }
+    if answers {
+      try await sessions.occupying(node) { session in
+        let marked = try await session.run(CommandRequest(["touch", Self.mark]))
+        guard marked.status == 0 else { throw Failure(reason: "\(node): \(marked.error)") }
+        try await stop(units, on: session, say: say)
+      }
+      await sessions.renew(node)
+    }
+    say("the installer begins")
+    do { try await reimaging(node) } catch {
+      // Where nothing has been installed, the host goes on as it was.
+      try? await start(units, on: node)
+      throw error
+    }
+  }
+
+  /// Their neighbours are told, and need not miss them: the network may go first.
+  private func stop(_ units: [String], on session: any HostSession, say: @Sendable (String) -> Void) async throws {
+    guard !units.isEmpty else { return }
+    say("systemctl stop \(units.joined(separator: " "))")
+    let stopped = try await session.run(CommandRequest(["systemctl", "stop"] + units, timeout: 300))
+    guard stopped.status == 0 else { throw Failure(reason: "\(session.host): systemctl stop: \(stopped.error)") }
+  }
+
+  private func start(_ units: [String], on node: String) async throws {
+    guard !units.isEmpty else { return }
+    _ = try await sessions.session(node).run(CommandRequest(["systemctl", "start"] + units, timeout: 300))
+  }
+
   private func send(_ commands: [MonChange], via hosts: [String], say: @Sendable (String) -> Void) async throws {
-    let session = try await sessions.first(of: hosts)
     for change in commands {
       say("ceph \(change.command.summary)")
-      let reply = try await session.mon(try change.command.resolved(secret))
+      let reply = try await ask(try change.command.resolved(secret), via: hosts)
       guard reply.status == 0 else {
         throw Failure(reason: "ceph \(change.command.summary): error \(reply.status): \(reply.message)")
       }
       try check(reply, against: change)
     }
+  }
+
+  /// Where a host dies with the question, the next one is asked: commands to the monitors may be repeated.
+  private func ask(_ command: MonCommand, via hosts: [String]) async throws -> MonReply {
+    for turn in hosts.indices.dropLast() {
+      do {
+        return try await sessions.first(of: Array(hosts[turn...] + hosts[..<turn])).mon(command)
+      } catch is HostError {}
+    }
+    return try await sessions.first(of: hosts.reversed()).mon(command)
   }
 
   private func check(_ reply: MonReply, against change: MonChange) throws(Failure) {

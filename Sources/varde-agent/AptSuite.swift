@@ -15,6 +15,9 @@ struct AptSuite {
     guard let codename = FileSystem.text("/etc/os-release").flatMap({ AptSources.codename(osRelease: $0) }) else {
       throw Failure("/etc/os-release names no release of Debian; \(name) cannot be added to its sources")
     }
+    // First what keeps apt from taking everything from there; its updates and security suites are named after it.
+    let preferences = "# Written by Varde.\nPackage: *\nPin: release n=\(name)*\nPin-Priority: 100"
+    if FileSystem.text(preferencesPath) != preferences { try write(preferences + "\n", to: preferencesPath) }
     let files = Self.files
     guard AptSources(files: files, codename: name).sources.isEmpty else { return }
     let sources = AptSources(files: files, codename: codename).of(suite: name, insteadOf: codename)
@@ -23,9 +26,6 @@ struct AptSuite {
         "/etc/apt/sources.list.d has no source for Debian \(codename), whose mirror would have \(name): add one of either"
       )
     }
-    // First what keeps apt from taking everything from there.
-    let preferences = "# Written by Varde.\nPackage: *\nPin: release n=\(name)\nPin-Priority: 100\n"
-    try write(preferences, to: preferencesPath)
     try write("# Written by Varde.\n\(sources.text)", to: sourcesPath)
   }
 

@@ -25,7 +25,7 @@ struct Child {
 
   /// Runs it to its end.
   ///
-  /// - Parameter hangup: a descriptor at whose hangup the process group is killed.
+  /// - Parameter hangup: a descriptor at whose hangup the process group is killed, unless it changes packages
   /// - Throws: `Failure` where the controller hung up, or pipes cannot be made.
   func run(hangup: Int32) throws -> Outcome {
     guard let program = argv.first else { throw Failure("an empty command") }
@@ -95,6 +95,7 @@ struct Child {
     var rest = input[...]
     let deadline = monotonicSeconds() + Double(timeout)
     var status: Int?
+    var hasHungUp = false
 
     // Daemons may hold the pipes open after the command itself has ended: its end counts, not theirs.
     while status == nil {
@@ -103,16 +104,20 @@ struct Child {
         try end(group: pid, leader: pid)
         return Outcome(status: 124, output: output.finish(), error: error.finish(), isCut: output.isCut)
       }
-      let ready = poll(pipes, hangup: hangup, seconds: left)
+      let ready = poll(pipes, hangup: hasHungUp ? -1 : hangup, seconds: left)
       if ready.hungUp {
-        try end(group: pid, leader: pid)
-        throw Failure("the controller has closed the session; `\(argv.joined(separator: " "))` was stopped")
+        hasHungUp = true
+        guard leftovers?.areInstalling == true else {
+          try end(group: pid, leader: pid)
+          throw Failure("the controller has closed the session; `\(argv.joined(separator: " "))` was stopped")
+        }
       }
       if ready.input { try pipes.feed(&rest) }
       Signals.clearChildEnded()
       status = reap(pid)
       try pipes.drain(output: &output, error: &error)
     }
+    guard !hasHungUp else { throw Failure("the controller has closed the session") }
     return Outcome(status: status ?? 0, output: output.finish(), error: error.finish(), isCut: output.isCut)
   }
 

@@ -24,7 +24,10 @@ final class HostLock {
     do {
       try wait(claim, until: monotonicSeconds() + Double(patience), hangup: hangup, notice: notice)
       // A session that ends in order empties the file.
-      if holder != nil { try Leftovers(lock: path).end() }
+      if holder != nil {
+        try awaitPackages(hangup: hangup, notice: notice)
+        try Leftovers(lock: path).end()
+      }
       let content = Array(try JSONEncoder().encode(Holder(claim: claim, agent: getpid())))
       try check(ftruncate(descriptor, 0), path)
       try check(pwrite(descriptor, content, content.count, 0), path)
@@ -53,13 +56,17 @@ final class HostLock {
   }
 
   private func wait(_ claim: Claim, until deadline: Double, hangup: Int32, notice: (String) -> Void) throws {
+    var deadline = deadline
     var hasTold = false
     while flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       let code = errno
       guard code == EWOULDBLOCK || code == EINTR else { throw Failure(path, errno: code) }
       let present = holder
       let isOwn = present?.claim.state == claim.state
-      if let present, isOwn { try takeOver(from: present, claim) }
+      if let present, isOwn {
+        if try awaitPackages(hangup: hangup, notice: notice) { deadline = max(deadline, monotonicSeconds() + 10) }
+        try takeOver(from: present, claim)
+      }
       let name = present?.claim.controller ?? "unknown"
       guard monotonicSeconds() < deadline else {
         let agent = present.map { " (its agent here is process \($0.agent))" } ?? ""
@@ -69,10 +76,31 @@ final class HostLock {
         notice("waiting for another controller: \(name)")
         hasTold = true
       }
-      // 0x2000 is Linux's POLLRDHUP, as for a command.
-      var watched = pollfd(fd: hangup, events: 0x2000, revents: 0)
-      guard poll(&watched, 1, 100) <= 0 else { throw Failure("the controller has closed the session") }
+      try pause(hangup: hangup)
     }
+  }
+
+  /// Waits, however long that takes, until a session before this one has brought the packages to an end that it has begun
+  /// with. The controller hears from time to time that we live.
+  ///
+  /// - Returns: whether there was something to wait for
+  @discardableResult private func awaitPackages(hangup: Int32, notice: (String) -> Void) throws -> Bool {
+    var nextWord: Double?
+    while Leftovers(lock: path).areInstalling {
+      let now = monotonicSeconds()
+      if now >= nextWord ?? now {
+        notice("waiting until the packages are installed that a run before this one has begun with")
+        nextWord = now + 30
+      }
+      try pause(hangup: hangup)
+    }
+    return nextWord != nil
+  }
+
+  private func pause(hangup: Int32) throws {
+    // 0x2000 is Linux's POLLRDHUP, as for a command.
+    var watched = pollfd(fd: hangup, events: 0x2000, revents: 0)
+    guard poll(&watched, 1, 100) <= 0 else { throw Failure("the controller has closed the session") }
   }
 
   /// Kills the agent of a session that the same controller has lost: it may not have noticed, and be at work.

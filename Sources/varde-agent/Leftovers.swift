@@ -29,6 +29,16 @@ struct Leftovers {
     }
   }
 
+  /// Whether they change the host's packages. That is brought to its end: with packages that are unpacked and not
+  /// configured, sshd among them, a host may take no connection any more.
+  var areInstalling: Bool {
+    let names = Set(processes.compactMap { FileSystem.text("/proc/\($0)/comm") })
+    if names.contains("dpkg") { return true }
+    // Between two runs of dpkg.
+    let packages = names.contains("apt-get") ? try? DpkgStatus.read().packages : nil
+    return packages?.values.contains(where: \.isHalfway) ?? false
+  }
+
   /// The dead have no environment any more.
   private var processes: [Int32] {
     let mark = Array(mark.utf8)

@@ -24,11 +24,13 @@ struct ChangeOptions: ParsableArguments {
 
   /// Shows a plan, asks, and carries it out.
   ///
-  /// - Parameter warning: what an operator must know before the question
+  /// - Parameters:
+  ///   - warning: what an operator must know before the question
+  ///   - reimaging: for plans that install nodes anew
   /// - Throws: `Exit` where it is only shown, or not wanted; `ControllerError` with what failed
   func carryOut(
     _ plan: Plan, _ controller: SiteController, _ journal: Journal, _ observation: Observation,
-    detail: PlanText.Detail = .contents, warning: String? = nil
+    detail: PlanText.Detail = .contents, warning: String? = nil, reimaging: Reimaging? = nil
   ) async throws {
     let budget = disruption.budget(controller.design, observation)
     let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
@@ -40,7 +42,8 @@ struct ChangeOptions: ParsableArguments {
     Terminal.say(text)
     if let warning { Terminal.say(warning) }
     try RolloutRun.confirm(forecast, isAgreed: yes)
-    try await RolloutRun(controller: controller, journal: journal, observation: observation, budget: budget)
-      .carryOut(plan)
+    let run = RolloutRun(
+      controller: controller, journal: journal, observation: observation, budget: budget, reimaging: reimaging)
+    try await run.carryOut(plan)
   }
 }

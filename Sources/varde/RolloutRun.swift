@@ -11,6 +11,7 @@ struct RolloutRun {
   let journal: Journal
   let observation: Observation
   let budget: DisruptionBudget
+  var reimaging: Reimaging?
 
   /// Who carries rollouts out, for the journal and for a second controller.
   static var holder: String {
@@ -37,7 +38,7 @@ struct RolloutRun {
   func carryOut(_ plan: Plan) async throws {
     let rollout = Rollout(
       plan, sessions: controller.sessions, gatekeeper: SiteGates(controller, observation), journal: journal,
-      budget: budget, forks: controller.forks, secret: controller.secret)
+      budget: budget, forks: controller.forks, reimaging: reimaging, secret: controller.secret)
     let view = ProgressView(plan)
     let interrupts = Interrupts { [journal] signal, again in
       guard again else {

@@ -96,6 +96,28 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: "\(folder)/lock")).isEmpty)
   }
 
+  /// Packages that are half installed may cost the host its sshd.
+  @Test func packagesAreInstalledToTheEndThoughTheSessionIsLost() async throws {
+    defer { clean() }
+    let lost = try await open("ada, process 1", state: "ada")
+    // By its name it is a dpkg.
+    try FileManager.default.copyItem(atPath: "/bin/sleep", toPath: "\(folder)/dpkg")
+    let script = """
+      \(folder)/dpkg 3 & until grep -qx dpkg /proc/$!/comm; do :; done
+      touch \(folder)/begun; wait $! && touch \(folder)/whole
+      """
+    let running = Task { try await lost.run(CommandRequest(["sh", "-c", script], timeout: 900)) }
+    try await until("it has begun") { FileManager.default.fileExists(atPath: "\(folder)/begun") }
+    let closing = Task { await lost.close() }
+    let heard = Heard()
+    let next = try await open("ada, process 2", state: "ada", patience: 0) { heard.add($0) }
+    #expect(FileManager.default.fileExists(atPath: "\(folder)/whole"))
+    #expect(heard.words.contains("waiting until the packages are installed"), "\(heard.words)")
+    await closing.value
+    await #expect(throws: HostError.self) { try await running.value }
+    await next.close()
+  }
+
   @Test func twoNamesOfOneMachineAreNamed() async throws {
     defer { clean() }
     let first = try await open("ada", state: "ada", host: "a1")

@@ -181,3 +181,28 @@ import Testing
     #expect(plan.isEmpty)
   }
 }
+
+@Suite struct MaintenanceTests {
+  @Test func aHostWithDaemonsStopsAndMarksItsOSDs() throws {
+    let design = ThreeRacks.design
+    let steps = try #require(CephSteps(design, state: .whole(design)))
+    let host = try #require(design.hosts.first { $0.name == "a1" })
+    let reboot = try #require(steps.reboot(of: host))
+    #expect(reboot.units == ["ceph-osd@0.service"])
+    guard case .mon(_, let set)? = reboot.before, case .mon(_, let unset)? = reboot.after else {
+      Issue.record("\(reboot)")
+      return
+    }
+    #expect(set.map(\.command.summary) == ["osd set-group flags=noout who=osd.0"])
+    #expect(unset.map(\.command.summary) == ["osd unset-group flags=noout who=osd.0"])
+    #expect(reboot.gates.contains(.osdRestarted(id: 0, after: 1)))
+    #expect(reboot.gates.contains { if case .monRestarted("a1", _) = $0 { true } else { false } })
+  }
+
+  @Test func aSwitchHasNoneOfItsDaemons() throws {
+    let design = ThreeRacks.design
+    let steps = try #require(CephSteps(design, state: .whole(design)))
+    let leaf = try #require(design.nodes.first { $0.name == "a-l1" })
+    #expect(steps.reboot(of: leaf) == nil)
+  }
+}

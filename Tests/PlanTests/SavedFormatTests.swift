@@ -38,6 +38,15 @@ import Testing
               MonCommand(json: #"{"prefix":"osd new"}"#, input: "in", timeout: 30, client: "client.admin"),
               expect: ["osdid": 3])
           ])))
+    let boot = BootIdentity(kernel: "k", firstProcess: "7")
+    steps.append(
+      Step(
+        id: "a1/reboot", title: "boot", phase: "reboot",
+        action: .reboot(node: "a1", stopping: ["ceph-osd@3.service"])))
+    steps.append(
+      Step(
+        id: "a1/reimage", title: "install", phase: "reimage",
+        action: .reimage(node: "a1", stopping: [], since: boot, resources: [])))
     steps.append(
       Step(
         id: "a1/all", title: "all", phase: "hosts", action: .converge(host: "a1", resources: resources),
@@ -58,6 +67,8 @@ import Testing
     .monRestarted(mon: "a1", quorum: ["a1", "b1"]), .release(atLeast: "18.2", kinds: ["osd"]),
     .reachable(nodes: ["a2"]),
     .all(of: [.clean, .active]), .active, .clean, .drained(osds: [0]), .osdsDown(ids: [0]), .healthy,
+    .rebooted(node: "a1", since: BootIdentity(kernel: "k", firstProcess: "7")),
+    .mgrRestarted(mgr: "a1", after: 4100, count: 2),
   ]
 
   private static let resources: [Resource] = [

@@ -17,7 +17,7 @@ extension ClusterState {
     return ClusterState(
       mons: Dictionary(
         uniqueKeysWithValues: ceph.mons.compactMap { design.node($0) }.map { ($0.name, CephConf.addresses($0)) }),
-      mgrs: ceph.mgrs,
+      mgrs: ceph.mgrs.enumerated().map { MgrState(name: $1, gid: 4100 + UInt64($0)) },
       osds: ceph.osds.enumerated().map {
         OSDState(id: $0, uuid: $1.disk.uuid, up: true, in: true, upFrom: 1, address: nil)
       },

@@ -28,6 +28,12 @@ struct StateFile: Sendable {
     return (try? read { try Int.fetchOne($0, sql: sql, arguments: [step]) ?? 0 } > 0) ?? false
   }
 
+  /// Whether the output of a step of that id has a line that begins so.
+  func said(_ words: String, in step: String) -> Bool {
+    let sql = "SELECT count(*) FROM output WHERE step = ? AND line LIKE ? || '%'"
+    return (try? read { try Int.fetchOne($0, sql: sql, arguments: [step, words]) ?? 0 } > 0) ?? false
+  }
+
   /// Ids of the steps that are under way, or were when their controller ended.
   var runningSteps: [String] {
     (try? read { try String.fetchAll($0, sql: "SELECT id FROM step WHERE outcome = 'running'") }) ?? []

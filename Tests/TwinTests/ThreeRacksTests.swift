@@ -283,6 +283,99 @@ extension TwinTests {
       await probe.close()
     }
 
+    /// A rack boots anew and a host is installed anew, the controller killed in the middle of both. A writer notices
+    /// nothing, and nothing is done twice.
+    @Test(.timeLimit(.minutes(15))) func hostsAreBootedAndInstalledAnewUnderAWriter() async throws {
+      let site = try await ThreeRacks.shared.value.site
+      let writer = try await Writer.start(site, host: "a1", seconds: 900)
+      let rack = ["b1", "b2", "b3", "b-l1", "b-l2"]
+      var before: [String: String] = [:]
+      for node in rack + ["c2"] { before[node] = try await bootTime(of: node, site) }
+
+      let booting = ["maintain", "reboot", site.file, "b", "--twin", "--yes"]
+      let reboot = try await Varde(booting)
+      let cut = try await reboot.cutOff(at: "hosts boot") { site.state.said("systemctl reboot", in: "b2/reboot") }
+      #expect(cut.status == 137, "\(cut)")
+      let rebooted = try await Varde.run(booting)
+      #expect(rebooted.status == 0, "\(rebooted)")
+      var after: [String: String] = [:]
+      for node in rack { after[node] = try await bootTime(of: node, site) }
+      for node in rack { #expect(after[node] != before[node], "\(node) has booted") }
+
+      try await site.sh("c2", "touch /etc/of-the-former-system")
+      let installing = ["maintain", "reimage", site.file, "c2", "--twin", "--yes"]
+      let reimage = try await Varde(installing)
+      _ = try await reimage.cutOff(at: "it gets its resources") { site.state.said("changing file:", in: "c2/reimage") }
+      let reimaged = try await Varde.run(installing)
+      #expect(reimaged.status == 0, "\(reimaged)")
+      try await site.sh("c2", "test ! -e /etc/of-the-former-system")
+      #expect(try await bootTime(of: "c2", site) != before["c2"])
+
+      let report = try await writer.stop()
+      print("the writer's longest stall: \(report.longestStall) s, in \(report.writes) writes")
+      #expect(report.wrongBlocks == 0)
+      #expect(try await !site.sh("a1", "ceph osd dump").contains("noout"))
+      #expect(try await site.twin("plan").status == 0)
+      #expect(try await site.twin("status").status == 0)
+    }
+
+    /// When its first process was started, in the machine's ticks.
+    private func bootTime(of node: String, _ site: TestSite) async throws -> String {
+      try await site.sh(node, "sed 's/.*) //' /proc/1/stat | cut -d' ' -f20")
+    }
+
+    /// Killed in every phase, with a host off from the start: it waits for the host, goes on where it was, and leaves no
+    /// mark behind. A writer and reader notices nothing.
+    @Test(.timeLimit(.minutes(20))) func anUpgradeOutlivesKillsAndAHostThatIsOff() async throws {
+      let site = try await ThreeRacks.shared.value.site
+      let words = ["upgrade", "ceph", site.file, "--to", "18.2", "--twin"]
+      #expect(try await site.lab("fail", "host", "a2", "off").status == 0)
+      _ = try await wait(for: "a2's OSD is missed", within: .seconds(60)) {
+        try await site.sh("b1", "ceph osd tree").contains(" down ") ? true : nil
+      }
+      let dry = try await Varde.run(words + ["--dry-run"])
+      #expect(dry.status == 3 && dry.output.contains("a2/returns: a2 can be reached again"), "\(dry)")
+      let far = try await Varde.run(["upgrade", "ceph", site.file, "--to", "20.2", "--twin", "--yes"])
+      #expect(far.status == 1 && far.error.contains("upgrade --to 18.2, then 20.2"), "\(far)")
+
+      let writer = try await Writer.start(site, host: "c1", seconds: 1800)
+      let begun = ContinuousClock.now
+      for phase in ["/ceph", "/mon", "/mgr", "/osd."] {
+        let upgrade = try await Varde(words + ["--yes"])
+        let run = try await upgrade.cutOff(at: "a step \(phase) runs", within: .seconds(600)) {
+          upgrade.error.contains("no way back") && site.state.runningSteps.contains { $0.contains(phase) }
+        }
+        #expect(run.status == 137, "\(run)")
+        print("killed in \(phase) after \((ContinuousClock.now - begun) / .seconds(1)) s")
+      }
+      let probe = try await GateProbe(site)
+      let health = try await site.sh("b1", "ceph health detail")
+      print("with new monitors and old OSDs: \(health.split(separator: "\n").filter { $0.contains("running") })")
+      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["mon", "mgr"])) == .open)
+      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["osd"])) != .open)
+
+      let upgrade = try await Varde(words + ["--yes"])
+      _ = try await wait(for: "it waits for a2", within: .seconds(300)) {
+        upgrade.error.contains("down now: a2") ? true : nil
+      }
+      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["osd"])) != .open)
+      #expect(try await site.lab("heal", "host", "a2", "off").status == 0)
+      let run = try await upgrade.result(within: .seconds(600))
+      #expect(run.status == 0, "\(run)")
+      let report = try await writer.stop()
+      print("upgraded in \((ContinuousClock.now - begun) / .seconds(1)) s; longest stall \(report.longestStall) s")
+      #expect(report.wrongBlocks == 0)
+
+      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["mon", "mgr", "osd"])) == .open)
+      await probe.close()
+      #expect(try await site.sh("b1", "ceph osd dump").contains("require_osd_release reef"))
+      #expect(try await !site.sh("b1", "ceph osd dump").contains("noout"))
+      let again = try await Varde.run(words + ["--yes"])
+      #expect(again.status == 0 && again.output.contains("nothing to do"), "\(again)")
+      #expect(try await site.twin("plan").status == 0)
+      #expect(try await site.twin("status").status == 0)
+    }
+
     @Test func secretsAppearNowhere() async throws {
       let racks = try await ThreeRacks.shared.value
       let site = racks.site

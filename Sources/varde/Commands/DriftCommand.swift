@@ -46,7 +46,7 @@ struct DriftCommand: AsyncParsableCommand {
     init(_ plan: Plan) {
       for step in plan.steps {
         switch step.action {
-        case .wait, .reboot: break
+        case .wait, .reboot, .reimage: break
         case .converge(let host, _): hosts[host, default: []] += step.why
         case .mon(_, let commands): ceph += commands.map(\.command.summary)
         }

@@ -5,7 +5,7 @@ extension BootIdentity {
   /// Asks a node.
   ///
   /// - Throws: `HostError`
-  init(of session: any HostSession) async throws {
+  public init(of session: any HostSession) async throws {
     let contents = try await session.read(["/proc/sys/kernel/random/boot_id", "/proc/1/stat"], limit: 4096)
     let texts = contents.map { String(decoding: $0 ?? [], as: UTF8.self) }
     // Behind the name, which may hold anything, in parentheses: field 22, the start time (proc(5)).
