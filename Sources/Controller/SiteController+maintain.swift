@@ -34,6 +34,8 @@ extension SiteController {
     let ceph = cephSteps(observation.cluster)
     let nodes = design.nodes.filter { names.contains($0.name) }
     var ids: [String] = []
+    // A rack survives the loss of its leaves one by one without anybody noticing; of all at once, after a while only.
+    var leaves: [String: String] = [:]
     for (node, result) in await eachNode(nodes, { try await BootIdentity(of: $0) }) {
       let id = "\(node.name)/\(work)"
       guard unproven?.done.contains(id) != true else { continue }
@@ -44,7 +46,11 @@ extension SiteController {
         if case .failure(let error) = result { throw ControllerError("\(error); nothing was changed") }
         continue
       }
-      let step = step(id, work, on: node, since: since, gate: begun, ceph)
+      var step = step(id, work, on: node, since: since, gate: begun, ceph)
+      if node.kind == .leaf, let rack = node.rack {
+        step.needs = leaves[rack].map { [$0] } ?? []
+        leaves[rack] = id
+      }
       // What has booted since is only looked at again; an installation also has to be brought to its end.
       assembly.add(step, isNeeded: begun == nil || now == since || work == .reimage)
       ids.append(id)

@@ -25,12 +25,31 @@ extension SiteController {
       let leaving = observation.former.keys.sorted().joined(separator: ", ")
       throw ControllerError("\(leaving) has left the site file and not yet the site: varde apply first")
     }
-    let plan = try plan(observation, proving: unproven)
-    let others = plan.steps.filter { !$0.phase.hasPrefix("ceph") && !$0.why.isEmpty }
-    guard others.isEmpty else {
-      let names = others.prefix(3).map(\.id).joined(separator: ", ") + (others.count > 3 ? ", …" : "")
-      throw ControllerError("the site is not what its file says (\(names)): varde apply first, then the upgrade")
+    if let other = unproven?.steps.values.filter({ !$0.isOfCeph }).map(\.id).min() {
+      throw ControllerError("a rollout was cut off in \(other): varde apply first, which goes on with it")
     }
+    var plan = try plan(observation, proving: unproven)
+    let others = plan.steps.filter { !$0.isOfCeph && !$0.why.isEmpty }
+    // A switch differs from its file where the cable leads to a host that is off.
+    let silent = Set(observation.unreachable.keys)
+    let ends = design.links.map { ($0.a.node, $0.b.node) }
+    let neighbours = Set(ends.compactMap { silent.contains($1) ? $0 : silent.contains($0) ? $1 : nil })
+    let names = others.filter { step in !(step.host.map(neighbours.contains) ?? false) }.map(\.id)
+    guard names.isEmpty else {
+      let shown = names.prefix(3).joined(separator: ", ") + (names.count > 3 ? ", …" : "")
+      throw ControllerError("the site is not what its file says (\(shown)): varde apply first, then the upgrade")
+    }
+    if !others.isEmpty {
+      let shown = others.map(\.id).joined(separator: ", ")
+      plan.notes.append("\(shown) lacks a cable to what cannot be reached, and stays as it is")
+    }
+    plan.steps.removeAll { !$0.isOfCeph }
+    let kept = Set(plan.steps.map(\.id))
+    for index in plan.steps.indices { plan.steps[index].needs.removeAll { !kept.contains($0) } }
     return plan
   }
+}
+
+extension Step {
+  fileprivate var isOfCeph: Bool { phase.hasPrefix("ceph") }
 }
