@@ -46,13 +46,7 @@ extension CephSteps {
     assembly.wait(
       "ceph/monitors-\(goal.series)", title: "all monitors run \(goal)", phase: "ceph monitors",
       needs: ["ceph/quorum"], gate: .release(atLeast: goal.series, kinds: ["mon"]), isShut: true)
-    // Deprecated since 18.2, whose managers cannot load it beside others that use bcrypt: health would stay at a warning.
-    let restful = state?.modules.contains("restful") ?? false
-    mon(
-      "ceph/modules", "manager modules that \(goal.series) no longer has",
-      restful ? [MonChange(.make("mgr module disable", ["module": "restful"]))] : [], to: &assembly,
-      needs: ["ceph/monitors-\(goal.series)"])
-    return ["ceph/monitors-\(goal.series)", "ceph/modules"]
+    return ["ceph/monitors-\(goal.series)"]
   }
 
   /// - Returns: what OSDs wait for
@@ -61,7 +55,15 @@ extension CephSteps {
     assembly.wait(
       "ceph/managers-\(goal.series)", title: "all managers run \(goal)", phase: "ceph managers",
       needs: ["ceph/managers"], gate: .release(atLeast: goal.series, kinds: ["mgr"]), isShut: true)
-    return ["ceph/managers-\(goal.series)"]
+    // Deprecated since 18.2, whose managers cannot load it beside others that use bcrypt: health would stay at a warning.
+    // Only now: whatever changes their modules makes all managers start anew, and one that is about to restart by its own
+    // step would be taken for restarted.
+    let restful = state?.modules.contains("restful") ?? false
+    mon(
+      "ceph/modules", "manager modules that \(goal.series) no longer has",
+      restful ? [MonChange(.make("mgr module disable", ["module": "restful"]))] : [], to: &assembly,
+      needs: ["ceph/managers-\(goal.series)"])
+    return ["ceph/managers-\(goal.series)", "ceph/modules"]
   }
 
   /// - Returns: the upgrade's last step

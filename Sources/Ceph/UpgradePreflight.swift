@@ -19,7 +19,7 @@ public struct UpgradePreflight: Sendable {
   }
 
   /// What an operator should know, though it stands against nothing.
-  public var notes: [String] { (isUnderWay ? grave : []) + waits + gone + marks + keys }
+  public var notes: [String] { (isUnderWay ? grave : []) + waits + gone + marks + options + keys }
 
   /// There is no way back, and what is wrong may be the upgrade's own doing: it can only go on.
   private var isUnderWay: Bool { state.newest == goal }
@@ -118,6 +118,15 @@ public struct UpgradePreflight: Sendable {
       ]
     return facts.flags.contains("noout")
       ? marked + ["the flag noout is set by somebody, and stays: ceph osd unset noout"] : marked
+  }
+
+  private var options: [String] {
+    let removed = RemovedOptions.of(goal)
+    return state.config.filter { removed.contains($0.name) }.sorted { ($0.name, $0.section) < ($1.name, $1.section) }
+      .map {
+        "\(goal) has no option \($0.name) any more, and what \($0.section) has of it does nothing then: "
+          + "ceph config rm \($0.section) \($0.name)"
+      }
   }
 
   private var keys: [String] {

@@ -8,11 +8,15 @@ struct Apt {
   /// In seconds; a download over a slow line is long, a hung one must still end.
   private static let timeout = 1800
 
-  /// A pseudo-terminal would take dpkg out of the process group, and so out of the reach of the session's end.
+  /// A pseudo-terminal would take dpkg out of the process group, and so out of the reach of the session's end. Without
+  /// its pause before it asks a mirror again, apt 2.6 comes to an end; with it, it has been seen to wait for ever.
   private static let options = [
     "-y", "-q", "-o", "DPkg::Lock::Timeout=120", "-o", "Dpkg::Use-Pty=0", "-o", "Dpkg::Options::=--force-confdef",
-    "-o", "Dpkg::Options::=--force-confold",
+    "-o", "Dpkg::Options::=--force-confold", "-o", "Acquire::Retries::Delay=false",
   ]
+
+  /// In seconds: between two tries to get the lists.
+  private static let pauses = [2, 10]
 
   func converge(_ packages: [PackageResource]) throws {
     try ServicePolicy.whileDenying {
@@ -45,7 +49,13 @@ struct Apt {
 
   private func update() throws {
     // Without "any", a mirror that is away is a warning, and the install fails with a message about something else.
-    try aptGet(["update", "-o", "APT::Update::Error-Mode=any"])
+    let arguments = ["update", "-o", "APT::Update::Error-Mode=any"]
+    for pause in Self.pauses {
+      // A mirror that many hosts ask at once may fail for a moment.
+      if (try? aptGet(arguments)) != nil { return try PackageLists.markFresh() }
+      try host.pause(seconds: pause)
+    }
+    try aptGet(arguments)
     try PackageLists.markFresh()
   }
 

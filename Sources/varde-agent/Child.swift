@@ -123,10 +123,9 @@ struct Child {
 
   /// Waits until a pipe is ready, the child has ended, the controller is gone or the time is up.
   private func poll(_ pipes: ChildPipes, hangup: Int32, seconds: Double) -> (hungUp: Bool, input: Bool) {
-    // A socket tells that its peer has shut down by POLLRDHUP (0x2000 on Linux), a pipe by POLLHUP. A descriptor of -1
-    // is passed over.
+    // A descriptor of -1 is passed over.
     var watched = [
-      pollfd(fd: hangup, events: 0x2000, revents: 0),
+      pollfd(fd: hangup, events: Hangup.event, revents: 0),
       pollfd(fd: pipes.output ?? -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: pipes.error ?? -1, events: Int16(POLLIN), revents: 0),
       pollfd(fd: pipes.input ?? -1, events: Int16(POLLOUT), revents: 0),

@@ -73,6 +73,9 @@ final class Host {
     try finish(argv, input: "", timeout: timeout, onLine: nil)
   }
 
+  /// - Throws: `Failure` where the controller is gone
+  func pause(seconds: Int) throws { try Hangup.pause(milliseconds: Int32(seconds * 1000), watching: hangup) }
+
   private func finish(
     _ argv: [String], input: String, timeout: Int, onLine: ((String) -> Void)?
   ) throws -> Child.Outcome {

@@ -76,7 +76,7 @@ final class HostLock {
         notice("waiting for another controller: \(name)")
         hasTold = true
       }
-      try pause(hangup: hangup)
+      try Hangup.pause(milliseconds: 100, watching: hangup)
     }
   }
 
@@ -92,15 +92,9 @@ final class HostLock {
         notice("waiting until the packages are installed that a run before this one has begun with")
         nextWord = now + 30
       }
-      try pause(hangup: hangup)
+      try Hangup.pause(milliseconds: 100, watching: hangup)
     }
     return nextWord != nil
-  }
-
-  private func pause(hangup: Int32) throws {
-    // 0x2000 is Linux's POLLRDHUP, as for a command.
-    var watched = pollfd(fd: hangup, events: 0x2000, revents: 0)
-    guard poll(&watched, 1, 100) <= 0 else { throw Failure("the controller has closed the session") }
   }
 
   /// Kills the agent of a session that the same controller has lost: it may not have noticed, and be at work.

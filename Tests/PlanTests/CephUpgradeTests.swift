@@ -56,6 +56,28 @@ import Testing
     #expect(try refusal(UpgradeFacts(bcrypts: ["a1": "4.2.0-2.1", "b1": "3.2.2-1"])).contains("mgr.a1 would load no"))
   }
 
+  @Test func optionsThatDoNothingAnyMoreAreNamed() throws {
+    let preflight = try preflight { state in
+      state.config.append(ConfigOption(section: "osd", name: "osd_mclock_cost_per_io_usec", value: "5"))
+    }
+    #expect(preflight.refusals == [])
+    #expect(preflight.notes.count == 1 && preflight.notes[0].contains("ceph config rm osd osd_mclock_cost_per_io_usec"))
+  }
+
+  @Test func whatIsWrongInTheMiddleDoesNotStopIt() throws {
+    let damage = UpgradeFacts.Check(isError: true, message: "a thing is broken")
+    let middle = try preflight(UpgradeFacts(checks: ["NEWS": damage])) { $0.versions["mon"] = [ClusterState.reef: 3] }
+    #expect(middle.refusals == [] && middle.notes == ["a thing is broken (NEWS): mend it first"])
+  }
+
+  @Test func anOSDThatIsGoneIsNamed() throws {
+    let preflight = try preflight { state in
+      state.osds[4].up = false
+      state.osds[4].in = false
+    }
+    #expect(preflight.notes.count == 1 && preflight.notes[0].contains("osd.4 is down and out"))
+  }
+
   @Test func whatIsDownIsWaitedFor() throws {
     let down = UpgradeFacts.Check(isError: false, message: "1 host (1 osds) down")
     let preflight = try preflight(UpgradeFacts(flags: ["noout"], checks: ["OSD_HOST_DOWN": down]))
