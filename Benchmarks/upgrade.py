@@ -158,12 +158,17 @@ def upgrade_to_the_managers(varde, site):
     words = [varde, "upgrade", "ceph", site, "--to", "18.2", "--twin", "--yes"]
     upgrade = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     managers, said = 0, []
-    for line in upgrade.stderr:
-        said.append(line)
-        managers += bool(re.search(r" ok +\S+/mgr ", line))
-        if managers == 2:
-            upgrade.send_signal(signal.SIGINT)
-            managers = 3
+    try:
+        for line in upgrade.stderr:
+            said.append(line)
+            managers += bool(re.search(r" ok +\S+/mgr ", line))
+            if managers == 2:
+                upgrade.send_signal(signal.SIGINT)
+                managers = 3
+    finally:
+        # Whoever interrupts the bench leaves no upgrade behind.
+        if managers < 3:
+            upgrade.kill()
     if upgrade.wait() != 130:
         sys.exit("the upgrade did not stop:\n" + "".join(said[-20:]))
 
