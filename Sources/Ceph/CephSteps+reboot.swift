@@ -4,7 +4,8 @@ import Plan
 extension CephSteps {
   /// What booting a host means for the cluster's daemons on it.
   public struct Reboot: Sendable {
-    /// OSDs that are stopped before.
+    /// Units that are stopped before, while the network is there to tell of it: of a monitor that is gone without a word,
+    /// clients hear of nothing more for half a minute.
     public var units: [String]
     public var before: Action?
     public var after: Action?
@@ -23,8 +24,10 @@ extension CephSteps {
     }
     guard !running.isEmpty else { return nil }
     let osds = up.compactMap { state.osd(uuid: $0.disk.uuid)?.id }
+    let daemons = [("mgr", ceph.mgrs), ("mon", ceph.mons)].filter { $0.1.contains(node.name) }
     return Reboot(
-      units: osds.map { "ceph-osd@\($0).service" }, before: osds.isEmpty ? nil : noout("set", osds),
+      units: osds.map { "ceph-osd@\($0).service" } + daemons.map { "ceph-\($0.0)@\(node.name).service" },
+      before: osds.isEmpty ? nil : noout("set", osds),
       after: osds.isEmpty ? nil : noout("unset", osds), gates: running.map(\.gate))
   }
 }

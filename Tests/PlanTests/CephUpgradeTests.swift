@@ -210,7 +210,7 @@ import Testing
     let steps = try #require(CephSteps(design, state: .whole(design)))
     let host = try #require(design.hosts.first { $0.name == "a1" })
     let reboot = try #require(steps.reboot(of: host))
-    #expect(reboot.units == ["ceph-osd@0.service"])
+    #expect(reboot.units == ["ceph-osd@0.service", "ceph-mgr@a1.service", "ceph-mon@a1.service"])
     guard case .mon(_, let set)? = reboot.before, case .mon(_, let unset)? = reboot.after else {
       Issue.record("\(reboot)")
       return
