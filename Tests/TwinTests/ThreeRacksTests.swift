@@ -312,7 +312,7 @@ extension TwinTests {
       #expect(try await bootTime(of: "c2", site) != before["c2"])
 
       let report = try await writer.stop()
-      print("the writer's longest stall: \(report.longestStall) s, in \(report.writes) writes")
+      print("maintenance: \(report.writes) writes, longest stall \(report.longestStall) s: \(report.stalls)")
       #expect(report.wrongBlocks == 0)
       #expect(try await !site.sh("a1", "ceph osd dump").contains("noout"))
       #expect(try await site.twin("plan").status == 0)
@@ -363,7 +363,8 @@ extension TwinTests {
       let run = try await upgrade.result(within: .seconds(600))
       #expect(run.status == 0, "\(run)")
       let report = try await writer.stop()
-      print("upgraded in \((ContinuousClock.now - begun) / .seconds(1)) s; longest stall \(report.longestStall) s")
+      let seconds = (ContinuousClock.now - begun) / .seconds(1)
+      print("upgraded in \(seconds) s; longest stall \(report.longestStall) s: \(report.stalls)")
       #expect(report.wrongBlocks == 0)
 
       #expect(await probe.state(.release(atLeast: "18.2", kinds: ["mon", "mgr", "osd"])) == .open)

@@ -44,9 +44,11 @@ struct Writer {
     var wrongBlocks: Int
     /// In seconds.
     var longestStall: Double
+    /// Those of more than a second: `1.4 s from 23:05:17`.
+    var stalls: [String]
 
     enum CodingKeys: String, CodingKey {
-      case writes
+      case writes, stalls
       case wrongBlocks = "wrong_blocks"
       case longestStall = "longest_stall_s"
     }
