@@ -4,8 +4,8 @@ import Plan
 extension CephSteps {
   /// What booting a host means for the cluster's daemons on it.
   public struct Reboot: Sendable {
-    /// Units that are stopped before, while the network is there to tell of it: of a monitor that is gone without a word,
-    /// clients hear of nothing more for half a minute.
+    /// Units that are stopped before, in their order, while the network is there to tell of it: OSDs first, for a monitor
+    /// that has gone keeps the others busy.
     public var units: [String]
     public var before: Action?
     public var after: Action?

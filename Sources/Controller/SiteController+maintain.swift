@@ -32,8 +32,13 @@ extension SiteController {
     }
     var assembly = Assembly()
     let ceph = cephSteps(observation.cluster)
-    let nodes = design.nodes.filter { names.contains($0.name) }
+    let mons = Set(design.ceph?.mons ?? [])
+    let named = design.nodes.filter { names.contains($0.name) }
+    let nodes = named.filter { !mons.contains($0.name) } + named.filter { mons.contains($0.name) }
     var ids: [String] = []
+    // A monitor that goes keeps the others from taking in what changes, until they miss it: OSDs of the same rack that
+    // stop at the same time would be missed only then. So it goes after them.
+    var hosts: [String: [String]] = [:]
     // A rack survives the loss of its leaves one by one without anybody noticing; of all at once, after a while only.
     var leaves: [String: String] = [:]
     for (node, result) in await eachNode(nodes, { try await BootIdentity(of: $0) }) {
@@ -50,6 +55,9 @@ extension SiteController {
       if node.kind == .leaf, let rack = node.rack {
         step.needs = leaves[rack].map { [$0] } ?? []
         leaves[rack] = id
+      }
+      if node.kind == .host, let rack = node.rack {
+        if mons.contains(node.name) { step.needs = hosts[rack] ?? [] } else { hosts[rack, default: []].append(id) }
       }
       // What has booted since is only looked at again; an installation also has to be brought to its end.
       assembly.add(step, isNeeded: begun == nil || now == since || work == .reimage)

@@ -140,12 +140,13 @@ struct StepRunner: Sendable {
     }
   }
 
-  /// Their neighbours are told, and need not miss them: the network may go first.
+  /// One after the other. Their neighbours are told, and need not miss them: the network may go first.
   private func stop(_ units: [String], on session: any HostSession, say: @Sendable (String) -> Void) async throws {
-    guard !units.isEmpty else { return }
-    say("systemctl stop \(units.joined(separator: " "))")
-    let stopped = try await session.run(CommandRequest(["systemctl", "stop"] + units, timeout: 300))
-    guard stopped.status == 0 else { throw Failure(reason: "\(session.host): systemctl stop: \(stopped.error)") }
+    for unit in units {
+      say("systemctl stop \(unit)")
+      let stopped = try await session.run(CommandRequest(["systemctl", "stop", unit], timeout: 300))
+      guard stopped.status == 0 else { throw Failure(reason: "\(session.host): systemctl stop: \(stopped.error)") }
+    }
   }
 
   private func start(_ units: [String], on node: String) async throws {
