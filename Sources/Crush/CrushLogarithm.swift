@@ -6,7 +6,12 @@
 /// maps must make, too. See Ceph's `crush_ln`.
 enum CrushLogarithm {
   /// 2^48 − `crush_ln(u)` for each 16-bit u: what a straw lacks to the longest one. Each is exact as a Double.
-  static let shortfall: [Double] = (0...0xffff).map { Double((1 << 48) - logarithm(of: $0)) }
+  /// Made once, for all mappers.
+  nonisolated(unsafe) static let shortfall: UnsafePointer<Double> = {
+    let table = UnsafeMutablePointer<Double>.allocate(capacity: 0x10000)
+    for draw in 0...0xffff { (table + draw).initialize(to: Double((1 << 48) - logarithm(of: draw))) }
+    return UnsafePointer(table)
+  }()
 
   /// - Parameter u: below 2^16
   static func logarithm(of u: Int) -> Int64 {

@@ -94,11 +94,6 @@ public struct CrushChooseArgs: Sendable, Hashable {
 }
 
 public struct CrushRule: Sendable, Hashable {
-  public enum Kind: Int, Sendable {
-    case replicated = 1
-    case erasure = 3
-  }
-
   public enum Step: Sendable, Hashable {
     /// Begins with a bucket or a device.
     case take(Int)
@@ -116,6 +111,7 @@ public struct CrushRule: Sendable, Hashable {
 
   public var id: Int
   public var name: String
+  /// 1: replicated, 3: erasure.
   public var kind: Int
   public var steps: [Step]
 

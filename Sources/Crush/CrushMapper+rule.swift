@@ -107,7 +107,7 @@ extension CrushMapper {
     return CrushHash.hash(x, UInt32(bitPattern: item)) & 0xffff >= weight
   }
 
-  /// Whether an item is one that can be gone on with; where not, and whether it is of the type that is looked for.
+  /// `nil`: there is no bucket of that number.
   @inline(__always)
   private func type(of item: Int32) -> Int32? { item >= 0 ? 0 : bucket(item)?.type }
 
@@ -156,8 +156,8 @@ extension CrushMapper {
             ? choosePermutation(bucket, x, UInt32(truncatingIfNeeded: r), work)
             : choose(bucket, x, UInt32(truncatingIfNeeded: r), filled, work)
           guard item < maxDevices, let type = type(of: item) else { return nil }
-          if type != wanted {
-            guard item < 0, let next = self.bucket(item) else { return nil }
+          guard type == wanted else {
+            guard let next = self.bucket(item) else { return nil }
             bucket = next
             continue
           }
@@ -209,21 +209,16 @@ extension CrushMapper {
           let r = place + parentR + (skips ? count + 1 : count) * failures
           guard bucket.size > 0 else { break }
           let item = choose(bucket, x, UInt32(truncatingIfNeeded: r), begin, work)
-          guard item < maxDevices, let type = type(of: item) else {
+          let type = item < maxDevices ? type(of: item) : nil
+          if type != wanted {
+            if type != nil, let next = self.bucket(item) {
+              bucket = next
+              continue
+            }
             out[place] = Self.none
             leaves?[place] = Self.none
             left -= 1
             break
-          }
-          if type != wanted {
-            guard item < 0, let next = self.bucket(item) else {
-              out[place] = Self.none
-              leaves?[place] = Self.none
-              left -= 1
-              break
-            }
-            bucket = next
-            continue
           }
           var collides = false
           for other in begin..<end where out[other] == item { collides = true }

@@ -1,6 +1,6 @@
 /// A CRUSH map made ready to map many inputs: flat, with one set of `choose_args`.
 ///
-/// It finds the same devices as Ceph's `crush_do_rule`, bit by bit. Faster by hashing eight items at once, and by comparing
+/// It finds the same devices as Ceph's `crush_do_rule`, bit by bit. Faster by hashing four items at once, and by comparing
 /// straws without dividing: of most items a product tells that their straw is no longer than the longest so far.
 public final class CrushMapper: @unchecked Sendable {
   /// One bucket; all that it has lies in the arrays below.
@@ -18,8 +18,8 @@ public final class CrushMapper: @unchecked Sendable {
     /// Nodes of a tree.
     var nodes = 0
 
-    /// Up to the next eight.
-    var room: Int { (size + 7) & ~7 }
+    /// Up to the next four.
+    var room: Int { (size + 3) & ~3 }
   }
 
   /// Number of a device that there is none of, in results of rules that keep positions.
@@ -37,7 +37,7 @@ public final class CrushMapper: @unchecked Sendable {
   let straw2: UnsafeMutablePointer<Double>
   /// Weights and sums of lists, nodes of trees, straws.
   let words: UnsafeMutablePointer<UInt32>
-  let shortfall: UnsafeMutablePointer<Double>
+  let shortfall = CrushLogarithm.shortfall
   let itemCount: Int
 
   /// - Parameter chooseArgs: bucket's number to what takes the place of its weights
@@ -54,8 +54,7 @@ public final class CrushMapper: @unchecked Sendable {
       var ready = Bucket(
         id: Int32(id), type: Int32(bucket.type), algorithm: bucket.algorithm, size: bucket.items.count,
         first: items.count)
-      let padding = ready.room - ready.size
-      items += bucket.items.map(Int32.init) + Array(repeating: 0, count: padding)
+      items += Self.fit(bucket.items.map(Int32.init), ready.room)
       hashed += Self.fit((args?.ids ?? bucket.items).map { UInt32(truncatingIfNeeded: $0) }, ready.room)
       switch bucket.algorithm {
       case .straw2:
@@ -89,7 +88,6 @@ public final class CrushMapper: @unchecked Sendable {
     self.hashed = Self.copy(hashed)
     self.straw2 = Self.copy(straw2)
     self.words = Self.copy(words)
-    shortfall = Self.copy(CrushLogarithm.shortfall)
   }
 
   deinit {
@@ -97,7 +95,6 @@ public final class CrushMapper: @unchecked Sendable {
     hashed.deallocate()
     straw2.deallocate()
     words.deallocate()
-    shortfall.deallocate()
   }
 
   /// So many: what is missing, in a broken map or behind the last item, is 0.

@@ -12,6 +12,7 @@ import Testing
 
   @Test func randomMapsAreMappedAlike() throws {
     let tool = try CrushTool()
+    defer { tool.clean() }
     var mappings = 0
     for seed in 0..<Self.count {
       let random = RandomMap(seed: seed)
@@ -46,6 +47,8 @@ private struct CrushTool {
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varde-crush-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
+
+  func clean() { try? FileManager.default.removeItem(at: folder) }
 
   /// The binary form of a text.
   func compile(_ text: String) throws -> Data {
