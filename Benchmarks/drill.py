@@ -5,6 +5,8 @@ import subprocess
 import sys
 import time
 
+from writer import Writer
+
 #: What is down, as `prove --down` has it, and the faults that make it so on a twin.
 FAILURES = [
     (["c2"], ["host c2 off"]),
@@ -69,16 +71,7 @@ class Drill:
     def observe(self, faults, live, loopbacks):
         """A writer over the whole time; at the end of the failure, flows between all live hosts, and the quorum."""
         writer_host = next(host for host in live if host != "a1")
-        stop = "/run/drill-ends"
-        self.sh(writer_host, f"rm -f {stop}")
-        writer = subprocess.Popen(
-            [self.varde, "lab", "exec", self.site, writer_host, "--", "python3", "-", "vms", "600", stop],
-            stdin=open(self.script), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for line in writer.stderr:
-            if "writing" in line:
-                break
-        else:
-            sys.exit(f"the writer did not begin: {writer.stdout.read()}")
+        writer = Writer(self.varde, self.site, writer_host, self.script)
         begin = time.monotonic()
         for fault in faults:
             self.fail(fault)
@@ -95,11 +88,7 @@ class Drill:
         for fault in reversed(faults):
             self.heal(fault)
         self.run("status", "--twin", self.site, "--wait", "300", ok=(0,))
-        self.sh(writer_host, f"touch {stop}")
-        output, error = writer.communicate(timeout=120)
-        if not output.strip():
-            sys.exit(f"the writer failed: {error}")
-        report = json.loads(output)
+        report = writer.stop()
         return {
             "storageIO": report["longest_stall_s"] < STOPPED, "storageData": report["wrong_blocks"] == 0,
             "network": not lost, "control": "quorum" in quorum,

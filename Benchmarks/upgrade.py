@@ -7,6 +7,8 @@ import sys
 import threading
 import time
 
+from writer import Writer
+
 #: Sends commands to the monitors, one JSON line each, from a host that has the administrator's key.
 ASK = """
 import json, rados, sys
@@ -83,8 +85,8 @@ def one_at_a_time(cluster):
 
 
 def as_cephadm(cluster):
-    """As many as `osd ok-to-stop --max` allows, one after the other, without a look in between; it is asked again each
-    second, cephadm waits 15."""
+    """As many as `osd ok-to-stop --max` allows, one after the other, without a look in between; it is asked again five
+    times a second, cephadm waits 15 s."""
     cluster.ask("osd set", key="noout")
     hosts = cluster.hosts()
     left = sorted(hosts)
@@ -110,29 +112,6 @@ def finish(cluster):
     cluster.ask("osd unset", key="noout")
 
 
-class Writer:
-    def __init__(self, varde, site, host, script):
-        self.varde, self.site, self.host = varde, site, host
-        self.sh("rm -f /run/upgrade-ends")
-        self.process = subprocess.Popen(
-            [varde, "lab", "exec", site, host, "--", "python3", "-", "vms", "3600", "/run/upgrade-ends"],
-            stdin=open(script), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-        for line in self.process.stderr:
-            if "writing" in line:
-                return
-        sys.exit("the writer did not begin")
-
-    def sh(self, script):
-        subprocess.run([self.varde, "lab", "exec", self.site, self.host, "--", "sh", "-c", script], check=True)
-
-    def stop(self):
-        self.sh("touch /run/upgrade-ends")
-        output, error = self.process.communicate(timeout=120)
-        if self.process.returncode != 0:
-            sys.exit(f"the writer failed: {output}{error}")
-        return json.loads(output)
-
-
 class Watch:
     """Counts inactive placement groups until it is stopped: their most, and seconds times groups."""
 
@@ -153,10 +132,13 @@ class Watch:
         self.cluster.close()
 
 
+def command(varde, site, *options):
+    return [varde, "upgrade", "ceph", site, "--to", "18.2", "--twin", *options]
+
+
 def upgrade_to_the_managers(varde, site):
     """Packages, monitors and managers, the same for all three; paused, as by Ctrl-C, when the last manager is done."""
-    words = [varde, "upgrade", "ceph", site, "--to", "18.2", "--twin", "--yes"]
-    upgrade = subprocess.Popen(words, stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
+    upgrade = subprocess.Popen(command(varde, site, "--yes"), stderr=subprocess.PIPE, stdout=subprocess.DEVNULL, text=True)
     managers, said = 0, []
     try:
         for line in upgrade.stderr:
@@ -174,8 +156,7 @@ def upgrade_to_the_managers(varde, site):
 
 
 def by_varde(varde, site):
-    words = [varde, "upgrade", "ceph", site, "--to", "18.2", "--twin", "--yes"]
-    done = subprocess.run(words, capture_output=True, text=True)
+    done = subprocess.run(command(varde, site, "--yes"), capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"{done.stdout}{done.stderr[-3000:]}")
     return done.stderr
@@ -196,6 +177,12 @@ def waves(said):
     return [steps for steps, _ in found]
 
 
+def whole(report):
+    if report["wrong_blocks"]:
+        sys.exit(f"the upgrade has cost data: {report}")
+    return report
+
+
 def measure(way, varde, site, script):
     """One upgrade of a fresh twin: figures of the part that all share, and of the OSDs' part."""
     writer = Writer(varde, site, "c3", script)
@@ -208,7 +195,7 @@ def measure(way, varde, site, script):
     cluster.ask("mgr module disable", module="restful")
     until(lambda: cluster.ask("mgr dump")[1]["active_gid"] not in (0, manager) and cluster.is_clean())
     cluster.close()
-    before = writer.stop()
+    before = whole(writer.stop())
     writer = Writer(varde, site, "c3", script)
     watch = Watch(Cluster(varde, site, "b1"))
     begin = time.monotonic()
@@ -221,8 +208,8 @@ def measure(way, varde, site, script):
         cluster.close()
     seconds = time.monotonic() - begin
     watch.stop()
-    after = writer.stop()
-    plan = subprocess.run([varde, "upgrade", "ceph", site, "--to", "18.2", "--twin", "--dry-run"], capture_output=True, text=True)
+    after = whole(writer.stop())
+    plan = subprocess.run(command(varde, site, "--dry-run"), capture_output=True, text=True)
     return {
         "shared": shared, "shared_stall": before["longest_stall_s"], "seconds": seconds, "most": watch.most,
         "inactive": watch.sum, "stall": after["longest_stall_s"], "wrong": before["wrong_blocks"] + after["wrong_blocks"],
