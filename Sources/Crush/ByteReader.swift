@@ -30,4 +30,31 @@ struct ByteReader {
     defer { position += count }
     return String(decoding: bytes[position..<position + count], as: UTF8.self)
   }
+
+  mutating func bytes(_ count: Int) throws(CrushMapError) -> UnsafeRawBufferPointer {
+    let start = position
+    try skip(count)
+    return UnsafeRawBufferPointer(rebasing: bytes[start..<position])
+  }
+
+  mutating func skip(_ count: Int) throws(CrushMapError) {
+    guard left >= count else { throw CrushMapError("it ends in the middle, at byte \(position)") }
+    position += count
+  }
+
+  /// What Ceph puts before what may grow: which version it is, and how long.
+  struct Section {
+    var version: UInt8
+    var end: Int
+  }
+
+  mutating func section() throws(CrushMapError) -> Section {
+    let version = try read(UInt8.self)
+    try skip(1)
+    let length = try count(of: 1)
+    return Section(version: version, end: position + length)
+  }
+
+  /// Over the rest of a section, which a newer Ceph may have made longer.
+  mutating func skip(to section: Section) { position = max(position, section.end) }
 }

@@ -2,13 +2,15 @@ import Foundation
 
 extension CrushMap {
   private static let magic: UInt32 = 0x10000
-  /// Far more than any cluster has.
-  static let mostDevices = 1 << 24
 
-  /// Reads the binary form or crushtool's text, whichever it is.
+  /// Reads the binary form, what `ceph osd crush dump -f json` prints, or crushtool's text, whichever it is.
   ///
   /// - Throws: `CrushMapError`
   public init(_ data: Data) throws(CrushMapError) {
+    if data.first(where: { !Character(UnicodeScalar($0)).isWhitespace }) == UInt8(ascii: "{") {
+      self = try CrushMap(json: data)
+      return
+    }
     let bytes = [UInt8](data)
     guard bytes.starts(with: withUnsafeBytes(of: Self.magic.littleEndian, Array.init)) else {
       self = try CrushMap(text: String(decoding: bytes, as: UTF8.self))
@@ -50,29 +52,7 @@ extension CrushMap {
     try readTunables(&reader)
     if !reader.isAtEnd { try readClasses(&reader) }
     if !reader.isAtEnd { try readChooseArgs(&reader) }
-    try checkTree()
-  }
-
-  /// - Throws: `CrushMapError` where a bucket lies in itself: a mapping would never end
-  private func checkTree() throws(CrushMapError) {
-    var whole: Set<Int> = []
-    var path: [(id: Int, next: Int)] = []
-    for root in buckets.keys.sorted() where !whole.contains(root) {
-      path = [(root, 0)]
-      while let (id, next) = path.last {
-        let items = buckets[id]?.items ?? []
-        guard next < items.count else {
-          whole.insert(id)
-          path.removeLast()
-          continue
-        }
-        path[path.count - 1].next += 1
-        let item = items[next]
-        guard item < 0, !whole.contains(item) else { continue }
-        guard !path.contains(where: { $0.id == item }) else { throw CrushMapError("bucket \(item) lies in itself") }
-        path.append((item, 0))
-      }
-    }
+    try check()
   }
 
   private static func bucket(_ reader: inout ByteReader) throws(CrushMapError) -> CrushBucket {

@@ -65,6 +65,7 @@ private struct CrushTextParser {
     }
     map.maxDevices = max(map.maxDevices, (map.buckets.values.flatMap(\.items).max() ?? -1) + 1)
     try map.addShadows(shadowNumbers, classOrder)
+    try map.check()
     return map
   }
 
@@ -172,7 +173,7 @@ private struct CrushTextParser {
         if accept("class") { classNumbers[String(try next("a class").text)] = id } else { bucket.id = id }
       case "alg":
         let algorithm = try next("an algorithm")
-        guard let known = CrushBucket.Algorithm(algorithm.text) else {
+        guard let known = CrushBucket.Algorithm(name: algorithm.text) else {
           throw CrushMapError("line \(algorithm.line): there is no algorithm '\(algorithm.text)'")
         }
         bucket.algorithm = known
@@ -319,12 +320,5 @@ private struct CrushTextParser {
       args[bucket] = own
     }
     map.chooseArgs[index] = args
-  }
-}
-
-extension CrushBucket.Algorithm {
-  fileprivate init?(_ name: Substring) {
-    guard let known = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
-    self = known
   }
 }

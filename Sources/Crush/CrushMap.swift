@@ -55,6 +55,12 @@ public struct CrushBucket: Sendable, Hashable {
   public enum Algorithm: Int, Sendable, CaseIterable {
     case uniform = 1
     case list, tree, straw, straw2
+
+    /// As texts and dumps name it.
+    init?(name: some StringProtocol) {
+      guard let known = Self.allCases.first(where: { "\($0)" == name }) else { return nil }
+      self = known
+    }
   }
 
   /// Negative.

@@ -4,8 +4,8 @@ import TestSupport
 /// weight sets.
 struct RandomMap {
   private(set) var text = ""
-  /// Numbers of its rules.
-  private(set) var rules: [Int] = []
+  /// Its rules; one for erasure codes keeps positions.
+  private(set) var rules: [(id: Int, isErasure: Bool)] = []
   private(set) var devices: Int
   /// Device to how much of it is in.
   private(set) var reweights: [Int: Double] = [:]
@@ -145,7 +145,7 @@ struct RandomMap {
       text += "rule r\(id) {\n\tid \(id)\n\ttype \(isCoded ? "erasure" : "replicated")\n\tmin_size 1\n\tmax_size 12\n"
       for step in steps { text += "\tstep \(step)\n" }
       text += "}\n"
-      rules.append(id)
+      rules.append((id, isCoded))
     }
   }
 
