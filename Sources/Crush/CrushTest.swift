@@ -69,6 +69,8 @@ public struct CrushTest {
       let known = map.rules.keys.sorted().map(String.init).joined(separator: ", ")
       throw CrushMapError("there is no rule \(id); the map has \(known.isEmpty ? "none" : known)")
     }
+    // As crushtool: where all devices are out, there is nothing to tell.
+    guard map.buckets.values.contains(where: { $0.items.contains { $0 >= 0 && reweights[$0] > 0 } }) else { return }
     let work = CrushWorkspace(for: mapper, size: size)
     reweights.withUnsafeBufferPointer { reweights in
       for x in inputs {
