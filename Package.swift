@@ -39,7 +39,8 @@ let package = Package(
     room("HostProtocol"),
     room("Debian"),
     // Optimised also where all else is not: its tests map millions of inputs.
-    .target(name: "Crush", swiftSettings: settings + [.unsafeFlags(["-O"])]),
+    .target(name: "CrushKernel", cSettings: [.unsafeFlags(["-O2"])]),
+    .target(name: "Crush", dependencies: ["CrushKernel"], swiftSettings: settings + [.unsafeFlags(["-O"])]),
     // Effects: hosts, engines, disk.
     room("Processes", [.product(name: "Subprocess", package: "swift-subprocess")]),
     room("Hosts", ["HostProtocol", .product(name: "Subprocess", package: "swift-subprocess")]),

@@ -1,3 +1,5 @@
+import CrushKernel
+
 extension CrushMapper {
   /// The item that a bucket of at least one gives for an input.
   ///
@@ -17,29 +19,12 @@ extension CrushMapper {
   }
 
   /// Each item draws a straw: the logarithm of a hash, divided by its weight; the longest wins, the first of those alike.
-  ///
-  /// What a straw lacks, n / w, rounded down, is less than that of the best one, an integer b, just where n < b × w. That
-  /// product is exact, or else so large that rounding does not matter: n is below 2^48.
   @inline(__always)
   private func chooseStraw2(_ bucket: Bucket, _ x: UInt32, _ r: UInt32, _ position: Int) -> Int32 {
-    let weights = straw2 + bucket.weights + min(position, bucket.positions - 1) * bucket.room
-    let inputs = UnsafeRawPointer(hashed + bucket.first)
-    let (x, r, mask) = (SIMD4(repeating: x), SIMD4(repeating: r), SIMD4<UInt32>(repeating: 0xffff))
-    var best = Double.infinity
-    var winner = 0
-    for start in stride(from: 0, to: bucket.size, by: 4) {
-      let input = inputs.loadUnaligned(fromByteOffset: start * 4, as: SIMD4<UInt32>.self)
-      let draw = CrushHash.hash(x, input, r) & mask
-      for lane in 0..<4 {
-        let lacking = shortfall[Int(draw[lane])]
-        let weight = weights[start + lane]
-        if lacking < best * weight {
-          best = (lacking / weight).rounded(.down)
-          winner = start + lane
-        }
-      }
-    }
-    return items[bucket.first + winner]
+    let place = bucket.weights + min(position, bucket.positions - 1) * bucket.room
+    let winner = crush_choose_straw2(
+      hashed + bucket.first, straw2 + place, inverse + place, shortfall, UInt32(bucket.size), x, r)
+    return items[bucket.first + Int(winner)]
   }
 
   /// The r-th of a permutation of the items, which is made as far as it is asked for.

@@ -1,7 +1,7 @@
 /// A CRUSH map made ready to map many inputs: flat, with one set of `choose_args`.
 ///
-/// It finds the same devices as Ceph's `crush_do_rule`, bit by bit. Faster by hashing four items at once, and by comparing
-/// straws without dividing: of most items a product tells that their straw is no longer than the longest so far.
+/// It finds the same devices as Ceph's `crush_do_rule`, bit by bit. Faster by hashing sixteen items at once, and by comparing
+/// straws without dividing (`CrushKernel`).
 public final class CrushMapper: @unchecked Sendable {
   /// One bucket; all that it has lies in the arrays below.
   struct Bucket {
@@ -18,8 +18,8 @@ public final class CrushMapper: @unchecked Sendable {
     /// Nodes of a tree.
     var nodes = 0
 
-    /// Up to the next four.
-    var room: Int { (size + 3) & ~3 }
+    /// Up to the next sixteen.
+    var room: Int { (size + 15) & ~15 }
   }
 
   /// Number of a device that there is none of, in results of rules that keep positions.
@@ -35,6 +35,8 @@ public final class CrushMapper: @unchecked Sendable {
   let hashed: UnsafeMutablePointer<UInt32>
   /// Weights of straw2; 0 where there is no item.
   let straw2: UnsafeMutablePointer<Double>
+  /// 1 / weight, or what makes any straw the shortest.
+  let inverse: UnsafeMutablePointer<Double>
   /// Weights and sums of lists, nodes of trees, straws.
   let words: UnsafeMutablePointer<UInt32>
   let shortfall = CrushLogarithm.shortfall
@@ -87,6 +89,7 @@ public final class CrushMapper: @unchecked Sendable {
     self.items = Self.copy(items)
     self.hashed = Self.copy(hashed)
     self.straw2 = Self.copy(straw2)
+    inverse = Self.copy(straw2.map { $0 > 0 ? 1 / $0 : 1e280 })
     self.words = Self.copy(words)
   }
 
@@ -94,6 +97,7 @@ public final class CrushMapper: @unchecked Sendable {
     items.deallocate()
     hashed.deallocate()
     straw2.deallocate()
+    inverse.deallocate()
     words.deallocate()
   }
 

@@ -62,7 +62,9 @@ public struct CrushTest {
   }
 
   /// Gets each input and the devices that it is mapped to.
-  func each(
+  ///
+  /// - Throws: `CrushMapError` where there is no such rule
+  public func each(
     rule id: Int, size: Int, inputs: ClosedRange<UInt32>, _ body: (UInt32, [Int32]) -> Void
   ) throws(CrushMapError) {
     guard let rule = map.rules[id] else {

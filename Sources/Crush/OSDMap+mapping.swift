@@ -13,17 +13,19 @@ public struct Placement: Sendable, Hashable {
 /// Finds where the placement groups of one pool lie, as OSDs and clients do (Ceph: `OSDMap::_pg_to_up_acting_osds`).
 public struct PoolMapper: Sendable {
   public let pool: OSDMap.Pool
-  private let map: OSDMap
+  private let osdMap: OSDMap
   private let mapper: CrushMapper
   private let rule: CrushRule?
   private let reweights: [UInt32]
   private let hasAffinities: Bool
   private let lacksOSDs: Bool
+  /// Whether CRUSH has the last word of every group.
+  let isPlain: Bool
 
   /// - Parameter mapper: of the same map, and with the same weight sets as this pool has; `nil`: one of its own
   public init(_ map: OSDMap, _ pool: OSDMap.Pool, mapper: CrushMapper? = nil) {
     self.pool = pool
-    self.map = map
+    osdMap = map
     self.mapper = mapper ?? CrushMapper(map.crush, chooseArgs: map.chooseArgs(of: pool.id))
     rule = map.crush.rules[pool.rule]
     reweights = map.osds.map(\.reweight)
@@ -31,6 +33,9 @@ public struct PoolMapper: Sendable {
     lacksOSDs = map.crush.buckets.values.contains { bucket in
       bucket.items.contains { $0 >= 0 && !(map.osds.indices.contains($0) && map.osds[$0].exists) }
     }
+    isPlain =
+      !lacksOSDs && !hasAffinities && rule != nil && map.osds.allSatisfy(\.isUp) && map.upmaps.isEmpty
+      && map.upmapItems.isEmpty && map.upmapPrimaries.isEmpty && map.pgTemp.isEmpty
   }
 
   public func workspace() -> CrushWorkspace { CrushWorkspace(for: mapper, size: pool.size) }
@@ -50,11 +55,17 @@ public struct PoolMapper: Sendable {
 
   /// CRUSH's own OSDs, before anything is said of single groups.
   public func raw(_ seed: UInt32, _ work: CrushWorkspace) -> [Int32] {
-    guard let rule else { return [] }
+    map(seed, work)
+    return lacksOSDs ? close(work.result) { exists($0) } : work.result
+  }
+
+  /// The workspace then has what CRUSH finds.
+  @inline(__always)
+  func map(_ seed: UInt32, _ work: CrushWorkspace) {
+    guard let rule else { return work.begin() }
     reweights.withUnsafeBufferPointer {
       mapper.map(rule, x: input(of: seed), size: pool.size, reweights: $0, work)
     }
-    return lacksOSDs ? close(work.result) { exists($0) } : work.result
   }
 
   /// Those that should hold a group, in order; `CrushMapper.none` for a shard that has none.
@@ -76,16 +87,16 @@ public struct PoolMapper: Sendable {
 
   /// What is said of a group takes the place of what CRUSH found.
   private func replaced(_ raw: [Int32], _ group: PGID) -> [Int32] {
-    if map.upmaps.isEmpty, map.upmapItems.isEmpty, map.upmapPrimaries.isEmpty { return raw }
+    if osdMap.upmaps.isEmpty, osdMap.upmapItems.isEmpty, osdMap.upmapPrimaries.isEmpty { return raw }
     var osds = raw
-    if let upmap = map.upmaps[group] {
+    if let upmap = osdMap.upmaps[group] {
       if upmap.contains(where: isOut) { return raw }
       osds = upmap
     }
-    for pair in map.upmapItems[group] ?? [] where !osds.contains(pair.to) && !isOut(pair.to) {
+    for pair in osdMap.upmapItems[group] ?? [] where !osds.contains(pair.to) && !isOut(pair.to) {
       if let place = osds.firstIndex(of: pair.from) { osds[place] = pair.to }
     }
-    if let primary = map.upmapPrimaries[group], map.osds.indices.contains(Int(primary)), !isOut(primary),
+    if let primary = osdMap.upmapPrimaries[group], osdMap.osds.indices.contains(Int(primary)), !isOut(primary),
       let place = osds.dropFirst().firstIndex(of: primary)
     {
       osds.swapAt(0, place)
@@ -116,8 +127,8 @@ public struct PoolMapper: Sendable {
   }
 
   private func temporary(_ group: PGID) -> (osds: [Int32], primary: Int32?) {
-    let osds = map.pgTemp[group].map { close($0) { isUp($0) } } ?? []
-    return (osds, map.primaryTemp[group] ?? osds.first { $0 != CrushMapper.none })
+    let osds = osdMap.pgTemp[group].map { close($0) { isUp($0) } } ?? []
+    return (osds, osdMap.primaryTemp[group] ?? osds.first { $0 != CrushMapper.none })
   }
 
   /// Without those that do not fit: replicas close up, shards leave a gap.
@@ -126,16 +137,16 @@ public struct PoolMapper: Sendable {
   }
 
   private func exists(_ osd: Int32) -> Bool {
-    map.osds.indices.contains(Int(osd)) && map.osds[Int(osd)].exists
+    osdMap.osds.indices.contains(Int(osd)) && osdMap.osds[Int(osd)].exists
   }
 
-  private func isUp(_ osd: Int32) -> Bool { exists(osd) && map.osds[Int(osd)].isUp }
+  private func isUp(_ osd: Int32) -> Bool { exists(osd) && osdMap.osds[Int(osd)].isUp }
 
   private func isOut(_ osd: Int32) -> Bool {
-    map.osds.indices.contains(Int(osd)) && map.osds[Int(osd)].reweight == 0
+    osdMap.osds.indices.contains(Int(osd)) && osdMap.osds[Int(osd)].reweight == 0
   }
 
-  private func affinity(_ osd: Int32) -> UInt32 { map.osds[Int(osd)].primaryAffinity }
+  private func affinity(_ osd: Int32) -> UInt32 { osdMap.osds[Int(osd)].primaryAffinity }
 }
 
 extension OSDMap {

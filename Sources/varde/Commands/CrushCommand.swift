@@ -4,7 +4,8 @@ import Foundation
 
 struct CrushCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "crush", abstract: "Work with CRUSH maps, of any Ceph cluster.", subcommands: [CrushTestCommand.self])
+    commandName: "crush", abstract: "Work with CRUSH maps, of any Ceph cluster.",
+    subcommands: [CrushTestCommand.self, CrushMapGroupsCommand.self])
 }
 
 struct CrushTestCommand: ParsableCommand {
@@ -37,11 +38,9 @@ struct CrushTestCommand: ParsableCommand {
   }
 
   func run() throws {
-    guard let data = FileManager.default.contents(atPath: input) else {
-      throw InputError(description: "\(input): no such file, or it cannot be read")
-    }
+    let map = try MapOptions.read(input) { data throws(CrushMapError) in try CrushMap(data) }
     do {
-      let test = CrushTest(try CrushMap(data), reweights: try reweights)
+      let test = CrushTest(map, reweights: try reweights)
       let inputs = minX...maxX
       if showUtilization {
         print(
@@ -49,8 +48,7 @@ struct CrushTestCommand: ParsableCommand {
       } else if showMappings {
         print(try test.mappings(rule: rule, size: numRep, inputs: inputs).joined(separator: "\n"))
       } else {
-        // As crushtool: a rule that is there is enough.
-        _ = try test.mappings(rule: rule, size: numRep, inputs: minX...minX)
+        try test.each(rule: rule, size: numRep, inputs: inputs) { _, _ in }
       }
     } catch let error as CrushMapError {
       throw InputError(description: "\(input): \(error)")
@@ -67,6 +65,51 @@ struct CrushTestCommand: ParsableCommand {
         shares[device] = share
       }
       return shares
+    }
+  }
+}
+
+struct CrushMapGroupsCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "map-pgs", abstract: "Tell where placement groups lie, as osdmaptool --test-map-pgs does.",
+    discussion: """
+      By the OSD map alone: what OSDs and clients compute, whatever the cluster is doing.
+
+        ceph osd getmap -o osdmap
+        varde crush map-pgs --osdmap osdmap --dump
+      """)
+
+  @OptionGroup var files: MapOptions
+  @Flag(help: "A line for each group: its OSDs, and the one that leads, as --test-map-pgs-dump.") var dump = false
+  @Option(help: ArgumentHelp("How many threads do the work.", valueName: "n")) var threads = 1
+
+  func validate() throws {
+    try files.validateFiles()
+    guard (1...1024).contains(threads) else { throw ValidationError("--threads is 1 to 1024") }
+  }
+
+  func run() throws {
+    let map = try files.load()
+    guard !dump else { return printGroups(map) }
+    var counts: [Int32: Int] = [:]
+    for table in map.tables(.acting, threads: threads) {
+      print("pool \(table.pool.id) pg_num \(table.pool.groups)")
+      for osd in table.osds where osd != CrushMapper.none { counts[osd, default: 0] += 1 }
+    }
+    print("#osd\tcount")
+    for (osd, count) in counts.sorted(by: { $0.key < $1.key }) { print("osd.\(osd)\t\(count)") }
+  }
+
+  private func printGroups(_ map: OSDMap) {
+    for pool in map.pools.values.sorted(by: { $0.id < $1.id }) {
+      print("pool \(pool.id) pg_num \(pool.groups)")
+      let mapper = PoolMapper(map, pool)
+      let work = mapper.workspace()
+      for seed in 0..<pool.groups {
+        let placement = mapper.placement(seed, work)
+        let osds = placement.acting.map(String.init).joined(separator: ",")
+        print("\(PGID(pool: pool.id, seed: seed))\t[\(osds)]\t\(placement.actingPrimary)")
+      }
     }
   }
 }

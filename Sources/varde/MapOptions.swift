@@ -1,0 +1,41 @@
+import ArgumentParser
+import Crush
+import Foundation
+
+/// A cluster's OSD map in files, whichever forms they have.
+struct MapOptions: ParsableArguments {
+  @Option(help: ArgumentHelp("ceph osd dump -f json", valueName: "file"), completion: .file()) var osdDump: String?
+  @Option(
+    help: ArgumentHelp("With it, the CRUSH map: text, binary, or ceph osd crush dump -f json", valueName: "file"),
+    completion: .file())
+  var crush: String?
+  @Option(
+    help: ArgumentHelp("Instead of both: a binary OSD map, ceph osd getmap", valueName: "file"), completion: .file())
+  var osdmap: String?
+
+  var areGiven: Bool { osdDump != nil || crush != nil || osdmap != nil }
+
+  /// - Throws: `ValidationError`
+  func validateFiles() throws {
+    guard (osdmap != nil) != (osdDump != nil), (osdDump != nil) == (crush != nil) else {
+      throw ValidationError("--osd-dump and --crush are needed, or an --osdmap")
+    }
+  }
+
+  /// - Throws: `InputError`
+  func load() throws -> OSDMap {
+    if let osdmap { return try Self.read(osdmap) { data throws(CrushMapError) in try OSDMap(binary: data) } }
+    let map = try Self.read(crush ?? "") { data throws(CrushMapError) in try CrushMap(data) }
+    return try Self.read(osdDump ?? "") { data throws(CrushMapError) in try OSDMap(json: data, crush: map) }
+  }
+
+  /// - Throws: `InputError`, which names the file
+  static func read<Value>(_ path: String, _ decode: (Data) throws(CrushMapError) -> Value) throws -> Value {
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw InputError(description: "\(path): no such file, or it cannot be read")
+    }
+    do throws(CrushMapError) { return try decode(data) } catch {
+      throw InputError(description: "\(path): \(error)")
+    }
+  }
+}
