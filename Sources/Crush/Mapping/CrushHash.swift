@@ -6,16 +6,16 @@ enum CrushHash {
 
   /// Mixes three words in place.
   @inline(__always)
-  static func mix<Word: CrushWord>(_ a: inout Word, _ b: inout Word, _ c: inout Word) {
-    a = (a &- b &- c) ^ (c &>> Word(repeating: 13))
-    b = (b &- c &- a) ^ (a &<< Word(repeating: 8))
-    c = (c &- a &- b) ^ (b &>> Word(repeating: 13))
-    a = (a &- b &- c) ^ (c &>> Word(repeating: 12))
-    b = (b &- c &- a) ^ (a &<< Word(repeating: 16))
-    c = (c &- a &- b) ^ (b &>> Word(repeating: 5))
-    a = (a &- b &- c) ^ (c &>> Word(repeating: 3))
-    b = (b &- c &- a) ^ (a &<< Word(repeating: 10))
-    c = (c &- a &- b) ^ (b &>> Word(repeating: 15))
+  static func mix(_ a: inout UInt32, _ b: inout UInt32, _ c: inout UInt32) {
+    a = (a &- b &- c) ^ (c &>> 13)
+    b = (b &- c &- a) ^ (a &<< 8)
+    c = (c &- a &- b) ^ (b &>> 13)
+    a = (a &- b &- c) ^ (c &>> 12)
+    b = (b &- c &- a) ^ (a &<< 16)
+    c = (c &- a &- b) ^ (b &>> 5)
+    a = (a &- b &- c) ^ (c &>> 3)
+    b = (b &- c &- a) ^ (a &<< 10)
+    c = (c &- a &- b) ^ (b &>> 15)
   }
 
   @inline(__always)
@@ -29,9 +29,9 @@ enum CrushHash {
   }
 
   @inline(__always)
-  static func hash<Word: CrushWord>(_ a: Word, _ b: Word, _ c: Word) -> Word {
-    var (a, b, c, x, y) = (a, b, c, Word(repeating: Self.x), Word(repeating: Self.y))
-    var hash = Word(repeating: seed) ^ a ^ b ^ c
+  static func hash(_ a: UInt32, _ b: UInt32, _ c: UInt32) -> UInt32 {
+    var (a, b, c, x, y) = (a, b, c, Self.x, Self.y)
+    var hash = seed ^ a ^ b ^ c
     mix(&a, &b, &hash)
     mix(&c, &x, &hash)
     mix(&y, &a, &hash)

@@ -1,0 +1,201 @@
+extension Balancer {
+  /// Makes moves until no more helps, a limit is met, or it is told to stop.
+  public mutating func run(_ goal: Goal, _ limits: Limits = Limits(), shouldStop: () -> Bool = { false }) {
+    let sets = memberSets
+    for aim: Aim in goal == .room ? [.shares, .bytes(keepsShares: true)] : [.bytes(keepsShares: false)] {
+      for osds in sets { improve(aim, osds, limits, shouldStop) }
+    }
+    for osds in sets { exchange(osds, keepsShares: goal == .room, limits, shouldStop) }
+  }
+
+  /// The OSDs that pools lie on, each set once: those of a class, of a root.
+  private var memberSets: [[Int32]] {
+    var seen: Set<[Int32]> = []
+    return rules.flatMap { $0?.blocks ?? [] }.map { $0.osds.filter { capacity[Int($0)] > 0 } }
+      .filter { !$0.isEmpty && seen.insert($0).inserted }
+  }
+
+  /// What moves are looked for.
+  private enum Aim {
+    /// Shards that an OSD has beyond its share of their pool.
+    case shares
+    /// Bytes that it has beyond its target; whether the pools' shares are to be kept.
+    case bytes(keepsShares: Bool)
+
+    var isShares: Bool { if case .shares = self { true } else { false } }
+
+    var keepsShares: Bool {
+      switch self {
+      case .shares: true
+      case .bytes(let keepsShares): keepsShares
+      }
+    }
+  }
+
+  /// From the fullest OSD on: each gives what helps most, until it has nothing to give.
+  private mutating func improve(_ aim: Aim, _ osds: [Int32], _ limits: Limits, _ shouldStop: () -> Bool) {
+    var order = UseOrder(osds, count: osdCount) { excess($0) / capacity[$0] }
+    var isDone = Array(repeating: false, count: osdCount)
+    var next = osds.count - 1
+    while next >= 0, !shouldStop(), movedShards < limits.moves {
+      let giver = order.osds[next]
+      guard !isDone[Int(giver)], let move = bestMove(aim, from: Int(giver), order, limits) else {
+        isDone[Int(giver)] = true
+        next -= 1
+        continue
+      }
+      self.move(move.shard, to: move.osd)
+      for osd in [giver, move.osd] {
+        order.update(osd, key: excess(Int(osd)) / capacity[Int(osd)])
+        isDone[Int(osd)] = false
+      }
+      next = osds.count - 1
+    }
+  }
+
+  /// Bytes beyond what it should hold; less than 0 where it should hold more.
+  private func excess(_ osd: Int) -> Double { used[osd] - target[osd] }
+
+  /// How much nearer to their targets an OSD that has too much and one that has too little come by so many bytes.
+  @inline(__always)
+  private static func gain(_ over: Double, _ under: Double, _ bytes: Double) -> Double {
+    over.magnitude - (over - bytes).magnitude + under.magnitude - (under - bytes).magnitude
+  }
+
+  /// A shard that an OSD could give.
+  private struct Offer {
+    var shard: Int
+    var bytes: Double
+    var pool: Int
+    var home: Int32
+    /// Bytes that moving it adds to what is moved, unless it goes home.
+    var cost: Double
+  }
+
+  private func offers(of osd: Int, onlyBeyondShare: Bool = false) -> [Offer] {
+    shardsOf[osd].compactMap { shard in
+      let shard = Int(shard)
+      let pool = pool(of: shard)
+      guard isMovable[Int(groupOfShard[shard])] else { return nil }
+      if onlyBeyondShare, held[pool * osdCount + osd] <= share[pool * osdCount + osd] { return nil }
+      let bytes = bytes(of: shard)
+      return Offer(
+        shard: shard, bytes: bytes, pool: pool, home: home[shard], cost: home[shard] == Int32(osd) ? bytes : 0)
+    }
+  }
+
+  private func bestMove(
+    _ aim: Aim, from giver: Int, _ order: UseOrder, _ limits: Limits
+  ) -> (shard: Int, osd: Int32)? {
+    let over = excess(giver)
+    guard aim.isShares || over > Self.tolerance * capacity[giver] else { return nil }
+    let offers = offers(of: giver, onlyBeyondShare: aim.isShares)
+    guard !offers.isEmpty else { return nil }
+    let keepsShares = aim.keepsShares
+    var best: (shard: Int, osd: Int32)?
+    // Where shares are mended, any move is better than none.
+    var bestScore = aim.isShares ? -Double.infinity : 0
+    var tried = 0
+    for taker in order.osds where Int(taker) != giver {
+      let under = -excess(Int(taker))
+      if !aim.isShares, under <= 0 { break }
+      var isUseful = false
+      for offer in offers {
+        if keepsShares, !hasRoom(offer.pool, Int(taker)) { continue }
+        let gain = Self.gain(over, under, offer.bytes)
+        let cost = taker == offer.home ? -offer.bytes : offer.cost
+        let score = 4 * gain - 6 * cost
+        guard score > bestScore, aim.isShares || gain > 0, movedBytes + cost <= limits.bytes,
+          mayMove(offer.shard, to: taker)
+        else { continue }
+        (best, bestScore, isUseful) = ((offer.shard, taker), score, true)
+      }
+      if isUseful { tried += 1 }
+      if tried >= Self.takers { break }
+    }
+    return best
+  }
+
+  private func hasRoom(_ pool: Int, _ osd: Int) -> Bool { held[pool * osdCount + osd] < share[pool * osdCount + osd] }
+
+  /// What no single shard is of the right size for: two OSDs exchange shards of which one is a little larger.
+  private mutating func exchange(_ osds: [Int32], keepsShares: Bool, _ limits: Limits, _ shouldStop: () -> Bool) {
+    var order = UseOrder(osds, count: osdCount) { excess($0) / capacity[$0] }
+    var tries = 4 * osds.count
+    var (top, bottom) = (osds.count - 1, 0)
+    while top > bottom, tries > 0, !shouldStop(), movedShards + 2 <= limits.moves {
+      tries -= 1
+      // Whichever end is farther off.
+      let (high, low) = (order.osds[top], order.osds[bottom])
+      let (over, under) = (excess(Int(high)) / capacity[Int(high)], -excess(Int(low)) / capacity[Int(low)])
+      guard max(over, under) > Self.fineTolerance else { return }
+      let isHigh = over >= under
+      let partners = isHigh ? order.osds.prefix(Self.partners) : order.osds.suffix(Self.partners)
+      let found = partners.compactMap { partner in
+        partner == (isHigh ? high : low)
+          ? nil
+          : bestExchange(
+            from: Int(isHigh ? high : partner), to: Int(isHigh ? partner : low), keepsShares, limits)
+      }.max { $0.score < $1.score }
+      guard let found else {
+        if isHigh { top -= 1 } else { bottom += 1 }
+        continue
+      }
+      let (giver, taker) = (place[found.given], place[found.taken])
+      move(found.given, to: taker)
+      move(found.taken, to: giver)
+      for osd in [giver, taker] { order.update(osd, key: excess(Int(osd)) / capacity[Int(osd)]) }
+      (top, bottom) = (osds.count - 1, 0)
+    }
+  }
+
+  private func bestExchange(
+    from giver: Int, to taker: Int, _ keepsShares: Bool, _ limits: Limits
+  ) -> (given: Int, taken: Int, score: Double)? {
+    let (over, under) = (excess(giver), -excess(taker))
+    guard over + under > 0 else { return nil }
+    let wanted = (over.magnitude + under.magnitude) / 2
+    let back = offers(of: taker).sorted { ($0.bytes, $0.shard) < ($1.bytes, $1.shard) }
+    var best: (given: Int, taken: Int, score: Double)?
+    for given in offers(of: giver) {
+      var start = Self.firstIndex(of: given.bytes - wanted, in: back)
+      start = max(0, start - Self.neighbours / 2)
+      for taken in back[start..<min(back.count, start + Self.neighbours)] {
+        if keepsShares, given.pool != taken.pool, !hasRoom(given.pool, taker) || !hasRoom(taken.pool, giver) {
+          continue
+        }
+        guard groupOfShard[given.shard] != groupOfShard[taken.shard] else { continue }
+        let gain = Self.gain(over, under, given.bytes - taken.bytes)
+        let cost =
+          (given.home == Int32(taker) ? -given.bytes : given.cost)
+          + (taken.home == Int32(giver) ? -taken.bytes : taken.cost)
+        let score = gain - Self.price * cost
+        guard gain > wanted / 4, score > best?.score ?? 0, movedBytes + cost <= limits.bytes,
+          mayMove(given.shard, to: Int32(taker)), mayMove(taken.shard, to: Int32(giver))
+        else { continue }
+        best = (given.shard, taken.shard, score)
+      }
+    }
+    return best
+  }
+
+  private static func firstIndex(of bytes: Double, in offers: [Offer]) -> Int {
+    var (low, high) = (0, offers.count)
+    while low < high {
+      let middle = (low + high) / 2
+      if offers[middle].bytes < bytes { low = middle + 1 } else { high = middle }
+    }
+    return low
+  }
+
+  /// How much of its capacity an OSD may be beyond its target without being looked at, for moves and for exchanges.
+  private static var tolerance: Double { 0.0001 }
+  private static var fineTolerance: Double { 0.0005 }
+  /// How many OSDs are looked at for a better place than the one found, and for an exchange.
+  private static var takers: Int { 8 }
+  private static var partners: Int { 8 }
+  /// How many shards of about the right size.
+  private static var neighbours: Int { 8 }
+  /// What a byte moved counts against a byte nearer to the target, in exchanges.
+  private static var price: Double { 0.1 }
+}

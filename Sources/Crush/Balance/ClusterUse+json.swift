@@ -1,0 +1,62 @@
+import Foundation
+
+extension ClusterUse {
+  /// Reads what a cluster tells of its content.
+  ///
+  /// - Parameters:
+  ///   - pgDump: `ceph pg dump -f json`; `nil`: every group of a pool counts the same
+  ///   - osdDf: `ceph osd df -f json`; `nil`: as `pg dump` has it
+  /// - Throws: `CrushMapError`
+  public init(_ map: OSDMap, pgDump: Data?, osdDf: Data?) throws(CrushMapError) {
+    self.init(of: map)
+    if let pgDump { try read(PGDump(pgDump), map) }
+    if let osdDf { read(try OSDDf.decode(osdDf, "ceph osd df")) }
+    if pgDump == nil, osdDf != nil { share(map) }
+  }
+
+  private mutating func read(_ dump: PGDump, _ map: OSDMap) {
+    var acting = map.pools.mapValues { pool in
+      PlacementTable(
+        pool: pool, osds: Array(repeating: CrushMapper.none, count: Int(pool.groups) * pool.size))
+    }
+    for pool in map.pools.values { shards[pool.id] = Array(repeating: 0, count: Int(pool.groups)) }
+    for group in dump.groups {
+      // A pool that was made since the map was read, or a group that has gone since.
+      let id = group.id
+      guard let pool = map.pools[id.pool], id.seed < pool.groups else { continue }
+      shards[id.pool]?[Int(id.seed)] = group.bytes / Double(pool.dataShards) + group.omapBytes
+      let row = group.acting.prefix(pool.size)
+      acting[id.pool]?[id.seed] = row + Array(repeating: CrushMapper.none, count: pool.size - row.count)
+    }
+    self.acting = acting
+    for osd in dump.osds where osds.indices.contains(osd.id) && osd.total > 0 {
+      osds[osd.id] = OSD(size: osd.total, used: osd.total - osd.available)
+    }
+  }
+
+  private mutating func read(_ dump: OSDDf) {
+    for node in dump.nodes where osds.indices.contains(node.id) && node.kb > 0 {
+      osds[node.id] = OSD(size: node.kb * 1024, used: node.kbUsed * 1024)
+    }
+  }
+
+  /// All that the OSDs hold, shared among the groups: every shard the same.
+  private mutating func share(_ map: OSDMap) {
+    let used = osds.reduce(0) { $0 + ($1?.used ?? 0) }
+    let count = map.pools.values.reduce(0) { $0 + Int($1.groups) * $1.size }
+    for pool in map.pools.values {
+      shards[pool.id] = Array(repeating: count > 0 ? used / Double(count) : 0, count: Int(pool.groups))
+    }
+  }
+}
+
+/// `ceph osd df`.
+private struct OSDDf: CephDump {
+  struct Node: Decodable {
+    var id: Int
+    var kb: Double
+    var kbUsed: Double
+  }
+
+  var nodes: [Node]
+}

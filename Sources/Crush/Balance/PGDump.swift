@@ -1,0 +1,99 @@
+import Foundation
+
+/// `ceph pg dump -f json`, as far as it tells of bytes: the longest of all dumps.
+struct PGDump {
+  struct Group {
+    var id: PGID
+    var acting: [Int32] = []
+    /// Clients' bytes.
+    var bytes = 0.0
+    var omapBytes = 0.0
+  }
+
+  struct OSD {
+    var id = -1
+    var total = 0.0
+    var available = 0.0
+  }
+
+  private(set) var groups: [Group] = []
+  private(set) var osds: [OSD] = []
+
+  /// - Throws: `CrushMapError`
+  init(_ data: Data) throws(CrushMapError) {
+    let result: Result<PGDump, CrushMapError> = data.withUnsafeBytes { bytes in
+      do throws(CrushMapError) {
+        var (scanner, dump) = (JSONScanner(bytes), PGDump())
+        try dump.read(&scanner)
+        return .success(dump)
+      } catch { return .failure(CrushMapError("this is no output of 'ceph pg dump -f json': \(error)")) }
+    }
+    self = try result.get()
+  }
+
+  private init() {}
+
+  /// Newer releases wrap the statistics; `pg dump pgs` has those of groups only, in old ones without a name.
+  private mutating func read(_ scanner: inout JSONScanner) throws(CrushMapError) {
+    if try scanner.isArray() { return try readGroups(&scanner) }
+    try scanner.object { scanner, key throws(CrushMapError) in
+      switch key {
+      case "pg_map": try read(&scanner)
+      case "pg_stats": try readGroups(&scanner)
+      case "osd_stats": try readOSDs(&scanner)
+      default: try scanner.skip()
+      }
+    }
+  }
+
+  private mutating func readGroups(_ scanner: inout JSONScanner) throws(CrushMapError) {
+    try scanner.array { scanner throws(CrushMapError) in
+      var (group, name) = (Group(id: PGID(pool: 0, seed: 0)), "")
+      try scanner.object { scanner, key throws(CrushMapError) in
+        switch key {
+        case "pgid": name = try scanner.text()
+        case "acting":
+          try scanner.array { scanner throws(CrushMapError) in group.acting.append(try scanner.integer()) }
+        case "stat_sum":
+          try scanner.object { scanner, key throws(CrushMapError) in
+            switch key {
+            case "num_bytes": group.bytes = try scanner.number()
+            case "num_omap_bytes": group.omapBytes = try scanner.number()
+            default: try scanner.skip()
+            }
+          }
+        default: try scanner.skip()
+        }
+      }
+      guard let id = PGID(name) else {
+        throw CrushMapError("before byte \(scanner.position): '\(name)' is no placement group")
+      }
+      group.id = id
+      groups.append(group)
+    }
+  }
+
+  private mutating func readOSDs(_ scanner: inout JSONScanner) throws(CrushMapError) {
+    try scanner.array { scanner throws(CrushMapError) in
+      var osd = OSD()
+      try scanner.object { scanner, key throws(CrushMapError) in
+        switch key {
+        case "osd": osd.id = try scanner.integer()
+        case "kb": if osd.total == 0 { osd.total = try scanner.number() * 1024 } else { try scanner.skip() }
+        case "kb_avail":
+          if osd.available == 0 { osd.available = try scanner.number() * 1024 } else { try scanner.skip() }
+        case "statfs":
+          try scanner.object { scanner, key throws(CrushMapError) in
+            switch key {
+            case "total": osd.total = try scanner.number()
+            case "available": osd.available = try scanner.number()
+            default: try scanner.skip()
+            }
+          }
+        default: try scanner.skip()
+        }
+      }
+      osds.append(osd)
+    }
+  }
+}
