@@ -61,7 +61,7 @@ extension Balancer {
   private func room(of pool: Int) -> Double {
     let groups = Double(before[pool].pool.groups) * Double(before[pool].pool.dataShards)
     return capacity.indices.compactMap { osd in
-      let shards = Double(held[pool * osdCount + osd])
+      let shards = Double(held[slot(osd, pool)])
       guard shards > 0, capacity[osd] > 0 else { return nil }
       return max(0, map.fullRatio - use(osd)) * capacity[osd] * groups / shards
     }.min() ?? 0

@@ -2,10 +2,15 @@ extension Balancer {
   /// Makes moves until no more helps, a limit is met, or it is told to stop.
   public mutating func run(_ goal: Goal, _ limits: Limits = Limits(), shouldStop: () -> Bool = { false }) {
     let sets = memberSets
-    for aim: Aim in goal == .room ? [.shares, .bytes(keepsShares: true)] : [.bytes(keepsShares: false)] {
-      for osds in sets { improve(aim, osds, limits, shouldStop) }
+    if goal == .room {
+      for osds in sets { improve(.shares, osds, limits, shouldStop) }
     }
-    for osds in sets { exchange(osds, keepsShares: goal == .room, limits, shouldStop) }
+    for osds in sets {
+      improve(.bytes(beyond: Self.tolerance, keepsShares: goal == .room), osds, limits, shouldStop)
+      exchange(osds, keepsShares: goal == .room, limits, shouldStop)
+      // What is still much too full matters more to all pools than its share to one.
+      if goal == .room { improve(.bytes(beyond: Self.coarseTolerance, keepsShares: false), osds, limits, shouldStop) }
+    }
   }
 
   /// The OSDs that pools lie on, each set once: those of a class, of a root.
@@ -19,37 +24,43 @@ extension Balancer {
   private enum Aim {
     /// Shards that an OSD has beyond its share of their pool.
     case shares
-    /// Bytes that it has beyond its target; whether the pools' shares are to be kept.
-    case bytes(keepsShares: Bool)
-
-    var isShares: Bool { if case .shares = self { true } else { false } }
-
-    var keepsShares: Bool {
-      switch self {
-      case .shares: true
-      case .bytes(let keepsShares): keepsShares
-      }
-    }
+    /// Bytes that it has beyond its target, if they are more than such a part of its capacity; whether the pools' shares
+    /// are to be kept.
+    case bytes(beyond: Double, keepsShares: Bool)
   }
 
   /// From the fullest OSD on: each gives what helps most, until it has nothing to give.
   private mutating func improve(_ aim: Aim, _ osds: [Int32], _ limits: Limits, _ shouldStop: () -> Bool) {
-    var order = UseOrder(osds, count: osdCount) { excess($0) / capacity[$0] }
-    var isDone = Array(repeating: false, count: osdCount)
-    var next = osds.count - 1
-    while next >= 0, !shouldStop(), movedShards < limits.moves {
-      let giver = order.osds[next]
-      guard !isDone[Int(giver)], let move = bestMove(aim, from: Int(giver), order, limits) else {
-        isDone[Int(giver)] = true
-        next -= 1
+    func key(_ osd: Int) -> Double { excess(osd) / capacity[osd] }
+    var givers = UseOrder(osds.filter { gives(Int($0), aim) }, count: osdCount, key: key)
+    var takers = UseOrder(osds.filter { takes(Int($0), aim) }, count: osdCount, key: key)
+    while let giver = givers.osds.last, !shouldStop(), movedShards < limits.moves {
+      guard let move = bestMove(aim, from: Int(giver), takers, limits) else {
+        givers.remove(giver)
         continue
       }
       self.move(move.shard, to: move.osd)
       for osd in [giver, move.osd] {
-        order.update(osd, key: excess(Int(osd)) / capacity[Int(osd)])
-        isDone[Int(osd)] = false
+        let key = excess(Int(osd)) / capacity[Int(osd)]
+        givers.update(osd, key: key)
+        takers.update(osd, key: key)
+        if !gives(Int(osd), aim) { givers.remove(osd) }
+        if !takes(Int(osd), aim) { takers.remove(osd) }
       }
-      next = osds.count - 1
+    }
+  }
+
+  private func gives(_ osd: Int, _ aim: Aim) -> Bool {
+    switch aim {
+    case .shares: before.indices.contains { held[slot(osd, $0)] > share[slot(osd, $0)] }
+    case .bytes(let tolerance, _): excess(osd) > tolerance * capacity[osd]
+    }
+  }
+
+  private func takes(_ osd: Int, _ aim: Aim) -> Bool {
+    switch aim {
+    case .shares: before.indices.contains { hasRoom($0, osd) }
+    case .bytes: excess(osd) < 0
     }
   }
 
@@ -77,7 +88,7 @@ extension Balancer {
       let shard = Int(shard)
       let pool = pool(of: shard)
       guard isMovable[Int(groupOfShard[shard])] else { return nil }
-      if onlyBeyondShare, held[pool * osdCount + osd] <= share[pool * osdCount + osd] { return nil }
+      if onlyBeyondShare, held[slot(osd, pool)] <= share[slot(osd, pool)] { return nil }
       let bytes = bytes(of: shard)
       return Offer(
         shard: shard, bytes: bytes, pool: pool, home: home[shard], cost: home[shard] == Int32(osd) ? bytes : 0)
@@ -85,38 +96,39 @@ extension Balancer {
   }
 
   private func bestMove(
-    _ aim: Aim, from giver: Int, _ order: UseOrder, _ limits: Limits
+    _ aim: Aim, from giver: Int, _ takers: UseOrder, _ limits: Limits
   ) -> (shard: Int, osd: Int32)? {
     let over = excess(giver)
-    guard aim.isShares || over > Self.tolerance * capacity[giver] else { return nil }
-    let offers = offers(of: giver, onlyBeyondShare: aim.isShares)
-    guard !offers.isEmpty else { return nil }
-    let keepsShares = aim.keepsShares
+    let (isForced, keepsShares) =
+      switch aim {
+      case .shares: (true, true)
+      case .bytes(_, let keeps): (false, keeps)
+      }
+    let offers = offers(of: giver, onlyBeyondShare: isForced)
     var best: (shard: Int, osd: Int32)?
     // Where shares are mended, any move is better than none.
-    var bestScore = aim.isShares ? -Double.infinity : 0
+    var bestScore = isForced ? -Double.infinity : 0
     var tried = 0
-    for taker in order.osds where Int(taker) != giver {
+    for taker in takers.osds where Int(taker) != giver {
       let under = -excess(Int(taker))
-      if !aim.isShares, under <= 0 { break }
-      var isUseful = false
       for offer in offers {
-        if keepsShares, !hasRoom(offer.pool, Int(taker)) { continue }
+        // A gain is at most twice what either lacks: most offers are too large, and need no closer look.
+        if !isForced, offer.bytes >= over + under { continue }
         let gain = Self.gain(over, under, offer.bytes)
         let cost = taker == offer.home ? -offer.bytes : offer.cost
         let score = 4 * gain - 6 * cost
-        guard score > bestScore, aim.isShares || gain > 0, movedBytes + cost <= limits.bytes,
-          mayMove(offer.shard, to: taker)
+        guard score > bestScore, isForced || gain > 0, !keepsShares || hasRoom(offer.pool, Int(taker)),
+          movedBytes + cost <= limits.bytes, mayMove(offer.shard, to: taker)
         else { continue }
-        (best, bestScore, isUseful) = ((offer.shard, taker), score, true)
+        (best, bestScore) = ((offer.shard, taker), score)
       }
-      if isUseful { tried += 1 }
+      if best != nil { tried += 1 }
       if tried >= Self.takers { break }
     }
     return best
   }
 
-  private func hasRoom(_ pool: Int, _ osd: Int) -> Bool { held[pool * osdCount + osd] < share[pool * osdCount + osd] }
+  private func hasRoom(_ pool: Int, _ osd: Int) -> Bool { held[slot(osd, pool)] < share[slot(osd, pool)] }
 
   /// What no single shard is of the right size for: two OSDs exchange shards of which one is a little larger.
   private mutating func exchange(_ osds: [Int32], keepsShares: Bool, _ limits: Limits, _ shouldStop: () -> Bool) {
@@ -128,7 +140,7 @@ extension Balancer {
       // Whichever end is farther off.
       let (high, low) = (order.osds[top], order.osds[bottom])
       let (over, under) = (excess(Int(high)) / capacity[Int(high)], -excess(Int(low)) / capacity[Int(low)])
-      guard max(over, under) > Self.fineTolerance else { return }
+      guard max(over, under) > Self.exchangeTolerance else { return }
       let isHigh = over >= under
       let partners = isHigh ? order.osds.prefix(Self.partners) : order.osds.suffix(Self.partners)
       let found = partners.compactMap { partner in
@@ -188,9 +200,11 @@ extension Balancer {
     return low
   }
 
-  /// How much of its capacity an OSD may be beyond its target without being looked at, for moves and for exchanges.
+  /// How much of its capacity an OSD may be beyond its target without being looked at: for moves, for exchanges, and for
+  /// moves that cost a pool its share.
   private static var tolerance: Double { 0.0001 }
-  private static var fineTolerance: Double { 0.0005 }
+  private static var exchangeTolerance: Double { 0.0005 }
+  private static var coarseTolerance: Double { 0.005 }
   /// How many OSDs are looked at for a better place than the one found, and for an exchange.
   private static var takers: Int { 8 }
   private static var partners: Int { 8 }

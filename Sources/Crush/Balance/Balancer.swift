@@ -47,7 +47,7 @@ public struct Balancer: Sendable {
   private(set) var used: [Double]
   /// What each OSD should hold, in bytes.
   let target: [Double]
-  /// Pool and OSD to shards: how many there are, and the most that there should be.
+  /// OSD and pool to shards: how many there are, and the most that there should be.
   private(set) var held: [Int32]
   let share: [Int32]
   /// OSD to its shards, and where each stands among them.
@@ -59,11 +59,15 @@ public struct Balancer: Sendable {
 
   var osdCount: Int { capacity.count }
 
+  /// Where what is said of an OSD and a pool stands.
+  @inline(__always)
+  func slot(_ osd: Int, _ pool: Int) -> Int { osd * before.count + pool }
+
   public init(_ map: OSDMap, _ use: ClusterUse, threads: Int = 1) {
     self.map = map
     before = map.tables(.upmapped, threads: threads)
     raw = map.tables(.raw, threads: threads)
-    let count = map.osds.count
+    let (count, pools) = (map.osds.count, before.count)
     let rules = before.map { table in
       map.crush.rules[table.pool.rule].flatMap { PlacementRule($0, map, size: table.pool.size) }
     }
@@ -105,12 +109,12 @@ public struct Balancer: Sendable {
     for (shard, osd) in place.enumerated() where osd != CrushMapper.none && shardsOf.indices.contains(Int(osd)) {
       index[shard] = Int32(shardsOf[Int(osd)].count)
       shardsOf[Int(osd)].append(Int32(shard))
-      held[Int(poolOfGroup[Int(groupOfShard[shard])]) * count + Int(osd)] += 1
+      held[Int(osd) * pools + Int(poolOfGroup[Int(groupOfShard[shard])])] += 1
     }
     if let acting = use.acting { Self.settle(&used, before, acting, use.shards) }
     (self.held, self.shardsOf, self.index, self.used) = (held, shardsOf, index, used)
     let fair = Self.shares(before.map(\.pool), rules, self.capacity)
-    share = fair.flatMap { $0.map { Int32($0.rounded(.up)) } }
+    share = (0..<count).flatMap { osd in fair.map { Int32($0[osd].rounded(.up)) } }
     target = Self.targets(before.map(\.pool), fair, use, used, self.capacity)
   }
 
@@ -219,8 +223,8 @@ public struct Balancer: Sendable {
     shardsOf[Int(osd)].append(Int32(shard))
     used[old] -= bytes
     used[Int(osd)] += bytes
-    held[pool * osdCount + old] -= 1
-    held[pool * osdCount + Int(osd)] += 1
+    held[slot(old, pool)] -= 1
+    held[slot(Int(osd), pool)] += 1
     place[shard] = osd
   }
 }

@@ -24,6 +24,14 @@ struct UseOrder {
     while place + 1 < osds.count, keys[Int(osds[place + 1])] < key { place = swap(place, place + 1) }
   }
 
+  mutating func remove(_ osd: Int32) {
+    let place = Int(rank[Int(osd)])
+    guard place >= 0 else { return }
+    osds.remove(at: place)
+    rank[Int(osd)] = -1
+    for later in place..<osds.count { rank[Int(osds[later])] = Int32(later) }
+  }
+
   private mutating func swap(_ place: Int, _ other: Int) -> Int {
     osds.swapAt(place, other)
     rank[Int(osds[place])] = Int32(place)
