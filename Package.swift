@@ -46,7 +46,7 @@ let package = Package(
     room("Hosts", ["HostProtocol", .product(name: "Subprocess", package: "swift-subprocess")]),
     room("Base", ["Plan"]),
     room("Fabric", ["Plan", "Hosts", "Guarantees"]),
-    room("Ceph", ["Plan", "Hosts", "Guarantees", "Debian"]),
+    room("Ceph", ["Plan", "Hosts", "Guarantees", "Debian", "Crush"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
     room("Rollout", ["Plan", "Guarantees", "Hosts", "Store"]),
     room("Controller", ["Site", "Base", "Fabric", "Ceph", "Guarantees", "Rollout"]),

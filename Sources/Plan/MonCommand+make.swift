@@ -18,6 +18,7 @@ extension MonCommand {
     case decimal(Double)
     case flag(Bool)
     case list([String])
+    case numbers([Int])
 
     public init(stringLiteral value: String) { self = .text(value) }
     public init(integerLiteral value: Int) { self = .number(value) }
@@ -30,6 +31,7 @@ extension MonCommand {
       case .decimal(let number): "\(number)"
       case .flag(let flag): "\(flag)"
       case .list(let items): "[\(items.map(quoted).joined(separator: ","))]"
+      case .numbers(let numbers): "[\(numbers.map(String.init).joined(separator: ","))]"
       }
     }
 

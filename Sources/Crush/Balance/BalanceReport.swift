@@ -27,24 +27,20 @@ public struct BalanceReport: Sendable, Codable, Equatable {
   public var after: State
   public var movedShards: Int
   public var movedBytes: Double
-  /// Groups of which something is said.
+  /// Groups of which something is to be said.
   public var changes: Int
+  /// Whether it was stopped before it had found all.
+  public var isCutShort: Bool
 }
 
 extension Balancer {
-  public var report: BalanceReport {
-    var former = self
-    for shard in place.indices where place[shard] != home[shard] { former.move(shard, to: home[shard]) }
-    return BalanceReport(
-      before: former.state, after: state, movedShards: movedShards, movedBytes: movedBytes, changes: changes.count)
-  }
-
-  /// Use of each OSD of a class, 0 to 1, in no order.
+  /// Use of each OSD of a class, 0 to 1.
   public func uses(of deviceClass: String) -> [Double] {
     capacity.indices.filter { capacity[$0] > 0 && (map.crush.classes[$0] ?? "") == deviceClass }.map(use)
   }
 
-  private var state: BalanceReport.State {
+  /// How the OSDs and pools stand now.
+  public var state: BalanceReport.State {
     let classes = Set(capacity.indices.filter { capacity[$0] > 0 }.map { map.crush.classes[$0] ?? "" }).sorted()
     return BalanceReport.State(
       classes: classes.map { deviceClass in

@@ -36,7 +36,7 @@ public struct Balancer: Sendable {
   let bytesOfGroup: [Double]
   let groupOfShard: [Int32]
   /// Where each shard was, and is.
-  let home: [Int32]
+  private(set) var home: [Int32]
   public private(set) var place: [Int32]
   let rawPlace: [Int32]
   /// Whether a group may be moved: it is whole, and lies as its rule says.
@@ -226,5 +226,11 @@ public struct Balancer: Sendable {
     held[slot(old, pool)] -= 1
     held[slot(Int(osd), pool)] += 1
     place[shard] = osd
+  }
+
+  /// What has been moved so far is taken for done: a next round begins.
+  public mutating func beginRound() {
+    home = place
+    (movedShards, movedBytes) = (0, 0)
   }
 }

@@ -1,11 +1,16 @@
 extension Balancer {
   /// What is to be said of a placement group: its whole list of `pg-upmap-items`, empty where its entry is to go.
-  public struct Change: Sendable, Hashable {
+  public struct Change: Sendable, Hashable, Codable {
     public var group: PGID
     public var items: [OSDMap.Replacement]
 
+    public init(group: PGID, items: [OSDMap.Replacement]) {
+      self.group = group
+      self.items = items
+    }
+
     /// `ceph osd pg-upmap-items 1.2f 3 14`.
-    public var command: String {
+    public var line: String {
       guard !items.isEmpty else { return "ceph osd rm-pg-upmap-items \(group)" }
       return "ceph osd pg-upmap-items \(group) "
         + items.map { "\($0.from) \($0.to)" }.joined(separator: " ")

@@ -19,12 +19,16 @@ extension CephDump {
 public enum CephDumpProblem {
   /// `pools[3] has no 'size'`.
   public static func words(_ error: any Error) -> String {
+    /// As Ceph writes it: `crushRule` is `crush_rule`.
+    func snake(_ key: any CodingKey) -> String {
+      key.stringValue.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }
+    }
     func path(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
+      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\(snake($0))" }.joined()
       return path.isEmpty ? "the whole of it" : String(path.trimmingPrefix("."))
     }
     switch error as? DecodingError {
-    case .keyNotFound(let key, let context)?: return "\(path(context)) has no '\(key.stringValue)'"
+    case .keyNotFound(let key, let context)?: return "\(path(context)) has no '\(snake(key))'"
     case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?:
       return "\(path(context)) is of another type"
     case .dataCorrupted(let context)?:

@@ -53,7 +53,7 @@ public struct OSDMap: Sendable {
   }
 
   /// One pair of `pg-upmap-items`.
-  public struct Replacement: Sendable, Hashable {
+  public struct Replacement: Sendable, Hashable, Codable {
     public var from: Int32
     public var to: Int32
 

@@ -1,5 +1,5 @@
 /// A placement group's name: `3.1f`, its pool and its number in it.
-public struct PGID: Hashable, Sendable, Comparable, CustomStringConvertible {
+public struct PGID: Hashable, Sendable, Codable, Comparable, CustomStringConvertible {
   public var pool: Int64
   public var seed: UInt32
 

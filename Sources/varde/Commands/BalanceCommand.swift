@@ -1,36 +1,174 @@
 import ArgumentParser
+import Ceph
+import Controller
 import Crush
 import Foundation
+import Hosts
+import Plan
+import Rollout
+import Site
+import Store
 
-struct BalanceCommand: ParsableCommand {
+struct BalanceCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "balance", abstract: "Even out a Ceph cluster, by bytes and for every pool.")
+    commandName: "balance", abstract: "Even out a Ceph cluster: by bytes, and for every pool.",
+    discussion: """
+      Finds pg-upmap-items for a cluster: of a site, of a monitor's host, or of its own dumps. Prints the commands of ceph on
+      standard output and how the cluster stands before and after on standard error; changes nothing without --apply.
 
+        varde balance site.yaml                         what there is to gain
+        varde balance site.yaml --apply --max-bytes 10TiB
+        varde balance site.yaml --undo                  takes the last balancing back
+        varde balance --osd-dump osd.json --crush crush.json --pg-dump pg.json | sh
+
+      Every placement group stays as its rule wants it. Ctrl-C while it looks ends with the best so far; while it
+      applies, what runs is finished and the same command goes on.
+      """)
+
+  @Argument(help: ArgumentHelp("The site file.", valueName: "site.yaml"), completion: .file(extensions: ["yaml"]))
+  var site: String?
   @OptionGroup var files: MapOptions
-  @Option(help: ArgumentHelp("ceph pg dump -f json", valueName: "file"), completion: .file()) var pgDump: String?
-  @Option(help: ArgumentHelp("ceph osd df -f json", valueName: "file"), completion: .file()) var osdDf: String?
-  @Option var goal: String = "room"
+  @Option(
+    help: ArgumentHelp(
+      "With them, ceph pg dump -f json; else every group of a pool counts the same.", valueName: "file"),
+    completion: .file())
+  var pgDump: String?
+  @Option(
+    help: ArgumentHelp("With them, ceph osd df -f json: what OSDs hold, and can.", valueName: "file"),
+    completion: .file())
+  var osdDf: String?
+  @Option(
+    help: ArgumentHelp(
+      "Instead of files: a host with a monitor and the admin keyring, asked over ssh as root.", valueName: "host"))
+  var host: String?
+  @Option(help: "What is to be better: room for every pool, or how evenly full OSDs are (use), with least movement.")
+  var goal = Balancer.Goal.room
+  @Option(help: ArgumentHelp("Shards to move in a round.", valueName: "n")) var maxMoves: Int?
+  @Option(help: ArgumentHelp("Bytes to move in a round: 10TiB.", valueName: "bytes")) var maxBytes: String?
+  @Option(help: ArgumentHelp("End the search after so long, with the best so far.", valueName: "seconds"))
+  var timeout: Double?
+  @Flag(help: "Carry it out, round after round: the next begins when all placement groups are clean. Of a site.")
+  var apply = false
+  @Flag(help: "Take the last balancing of the site back.") var undo = false
+  @Option(help: "text, or json: commands and report on standard output.") var format = OutputFormat.text
+  @Option(help: ArgumentHelp("Draw how full the OSDs are, before and after.", valueName: "file"), completion: .file())
+  var svg: String?
+  @OptionGroup var change: ChangeOptions
 
-  func run() throws {
-    let clock = ContinuousClock()
-    let start = clock.now
-    let map = try files.load()
-    let pgs = try pgDump.map { try MapOptions.read($0) { data throws(CrushMapError) in data } }
-    let df = try osdDf.map { try MapOptions.read($0) { data throws(CrushMapError) in data } }
-    let use = try ClusterUse(map, pgDump: pgs, osdDf: df)
-    let read = clock.now
-    var balancer = Balancer(map, use)
-    let ready = clock.now
-    balancer.run(Balancer.Goal(rawValue: goal) ?? .room)
-    let done = clock.now
-    for change in balancer.changes { print(change.command) }
-    let report = balancer.report
-    for state in [report.before, report.after] {
-      for c in state.classes {
-        Terminal.say("\(c.deviceClass) min \(c.min*100) max \(c.max*100) sd \(c.standardDeviation*100)")
-      }
+  func validate() throws {
+    let inputs = [site != nil, host != nil, files.areGiven].count { $0 }
+    guard inputs == 1 else { throw ValidationError("name a site file, a --host to ask, or files: one of them") }
+    if files.areGiven { try files.validateFiles() }
+    guard files.areGiven || (pgDump == nil && osdDf == nil) else {
+      throw ValidationError("--pg-dump and --osd-df go with --osd-dump and --crush, or an --osdmap")
     }
-    Terminal.say("moved \(report.movedBytes / 0x1p40) TiB, \(report.movedShards) shards")
-    Terminal.say("read \(read - start) prepare \(ready - read) run \(done - ready)")
+    guard site != nil || !(apply || undo) else { throw ValidationError("--apply and --undo are for a site file") }
+    guard !(apply && undo), !(apply && change.dryRun) else {
+      throw ValidationError("--apply goes neither with --undo nor with --dry-run")
+    }
+    if let maxMoves, maxMoves < 1 { throw ValidationError("--max-moves is at least 1") }
+    if let maxBytes, Bytes(maxBytes) == nil {
+      throw ValidationError("--max-bytes is a number and a unit: 500GiB, 10TiB")
+    }
+    if let timeout, !(timeout > 0) { throw ValidationError("--timeout is more than 0 seconds") }
+  }
+
+  func run() async throws {
+    if let site { return try await balance(SiteOptions(file: site)) }
+    if let host {
+      let ssh = try SSH(config: change.hosts.sshConfig, agent: HostOptions.agentPath())
+      let session = try await ssh.open(HostAddress(name: host, address: host)) { Terminal.say("\(host): \($0)") }
+      let maps = await Result { try await ClusterMaps(asking: session) }
+      await session.close()
+      return try show(search(try maps.get().map, try maps.get().use))
+    }
+    let map = try files.load()
+    let read = { (path: String?) throws in
+      try path.map { try MapOptions.read($0) { data throws(CrushMapError) in data } }
+    }
+    let (groups, osds) = (try read(pgDump), try read(osdDf))
+    let use: ClusterUse
+    do throws(CrushMapError) { use = try ClusterUse(map, pgDump: groups, osdDf: osds) } catch {
+      throw InputError(description: "\([pgDump, osdDf].compactMap { $0 }.joined(separator: ", ")): \(error)")
+    }
+    try show(search(map, use))
+  }
+
+  private func search(_ map: OSDMap, _ use: ClusterUse) -> Balancing {
+    let interrupts = Interrupts { _, again in if again { Foundation.exit(Exit.failed.rawValue) } }
+    let end = timeout.map { ContinuousClock.now + .seconds($0) }
+    var limits = Balancer.Limits()
+    if let maxMoves { limits.moves = maxMoves }
+    if let bytes = maxBytes.flatMap({ Bytes($0) }) { limits.bytes = Double(bytes.count) }
+    let threads = ProcessInfo.processInfo.activeProcessorCount
+    return Balancing(
+      Balancer(map, use, threads: threads), goal, limits: limits, most: apply ? Self.mostRounds : 1,
+      shouldStop: { interrupts.signal != nil || end.map { ContinuousClock.now > $0 } ?? false })
+  }
+
+  /// Far more than any cluster needs; so that it ends.
+  private static let mostRounds = 1000
+
+  private func show(_ balancing: Balancing) throws {
+    if let svg { try PrivateFile.write(Data(BalancePicture(balancing).svg.utf8), to: svg) }
+    let lines = balancing.rounds.joined().map(\.line)
+    switch format {
+    case .text:
+      for line in lines { print(line) }
+      Terminal.say(BalanceText(balancing).text)
+    case .json: print(try Output.json(Printed(commands: lines, report: balancing.report)))
+    }
+  }
+
+  private struct Printed: Encodable {
+    var commands: [String]
+    var report: BalanceReport
+  }
+
+  private func balance(_ site: SiteOptions) async throws {
+    var change = change
+    if !apply, !undo { change.dryRun = true }
+    try await change.withController(try site.design()) { [change] controller, journal in
+      let maps = try await controller.clusterMaps()
+      let path = try change.hosts.stateDirectory(controller.design).path + "/balance.json"
+      let former = try FileManager.default.contents(atPath: path).map {
+        try JSONDecoder().decode(BalanceRecord.self, from: $0)
+      }
+      if undo { return try await goBack(former, maps, path, change, controller, journal) }
+      let balancing = search(maps.map, maps.use)
+      guard apply else { return try show(balancing) }
+      Terminal.say(BalanceText(balancing).text)
+      guard !balancing.rounds.isEmpty else { return print("\(controller.design.site): nothing to balance.") }
+      let plan = controller.plan(balancing.rounds, byManagers: maps.isBalancedByManagers ? false : nil)
+      let isCutOff = try journal.unproven?.steps.keys.contains { $0.hasPrefix("balance/") } == true
+      let record = BalanceRecord(
+        balancing.rounds, of: maps.map, stoppedManagers: maps.isBalancedByManagers, former: isCutOff ? former : nil)
+      let observation = try await controller.observe()
+      // Before anything is changed, what would be needed to go back.
+      try PrivateFile.write(Data(Output.json(record).utf8), to: path)
+      try await change.carryOut(plan, controller, journal, observation, detail: .steps)
+    }
+  }
+
+  private func goBack(
+    _ record: BalanceRecord?, _ maps: ClusterMaps, _ path: String, _ change: ChangeOptions,
+    _ controller: SiteController, _ journal: Journal
+  ) async throws {
+    guard let record else { throw InputError(description: "\(controller.design.site): nothing has been balanced here") }
+    let changes = record.undoing(maps.map)
+    guard !changes.isEmpty || record.stoppedManagers else {
+      return print("\(controller.design.site): nothing of the last balancing is left to take back.")
+    }
+    let plan = controller.plan([changes], byManagers: record.stoppedManagers ? true : nil)
+    try await change.carryOut(plan, controller, journal, try await controller.observe(), detail: .steps)
+    try? FileManager.default.removeItem(atPath: path)
+  }
+}
+
+extension Balancer.Goal: ExpressibleByArgument {}
+
+extension Result where Failure == any Error {
+  fileprivate init(_ body: () async throws -> Success) async {
+    do { self = .success(try await body()) } catch { self = .failure(error) }
   }
 }

@@ -1,0 +1,100 @@
+import Crush
+import Foundation
+import Site
+
+/// A balancing for people: how full the OSDs are and what pools can still take, before and after.
+struct BalanceText {
+  private let balancing: Balancing
+  private static let pools = 12
+
+  init(_ balancing: Balancing) { self.balancing = balancing }
+
+  var text: String {
+    let report = balancing.report
+    var lines: [String] = []
+    for (before, after) in zip(report.before.classes, report.after.classes) {
+      lines.append("\(Self.name(before.deviceClass)): \(before.osds) OSDs")
+      lines.append("              fullest  emptiest      mean  standard deviation")
+      lines.append("  before " + Self.figures(before))
+      lines.append("  after  " + Self.figures(after))
+      if let uses = balancing.uses[before.deviceClass] { lines += Histogram(uses.before, uses.after).lines }
+      lines.append("")
+    }
+    lines += pools(report)
+    lines.append(
+      "to move: \(Self.bytes(report.movedBytes)), \(report.movedShards) shards of \(report.changes) placement groups"
+        + (balancing.rounds.count > 1 ? ", in \(balancing.rounds.count) rounds" : ""))
+    if report.isCutShort { lines.append("stopped before all was found; what is printed is whole") }
+    return lines.joined(separator: "\n")
+  }
+
+  /// Those whose room changes most.
+  private func pools(_ report: BalanceReport) -> [String] {
+    let rooms = zip(report.before.pools, report.after.pools).map { (name: $0.pool, before: $0.bytes, after: $1.bytes) }
+    let changed = rooms.filter { $0.before != $0.after }
+      .sorted { abs($0.after - $0.before) > abs($1.after - $1.before) }
+    guard !changed.isEmpty else { return [] }
+    let width = changed.prefix(Self.pools).map(\.name.count).max() ?? 0
+    var lines = ["room of each pool, until the first of its OSDs is full:"]
+    lines += changed.prefix(Self.pools).map { room in
+      let gain = room.after - room.before
+      return "  \(room.name.padded(to: width))  \(Self.bytes(room.before)) -> \(Self.bytes(room.after))  "
+        + "(\(gain < 0 ? "-" : "+")\(Self.bytes(abs(gain))))"
+    }
+    if changed.count > Self.pools { lines.append("  and \(changed.count - Self.pools) other pools") }
+    return lines + [""]
+  }
+
+  private static func name(_ deviceClass: String) -> String { deviceClass.isEmpty ? "without a class" : deviceClass }
+
+  private static func figures(_ use: BalanceReport.ClassUse) -> String {
+    String(
+      format: "%10.2f %% %7.2f %% %7.2f %% %7.3f %%", use.max * 100, use.min * 100, use.mean * 100,
+      use.standardDeviation * 100)
+  }
+
+  static func bytes(_ count: Double) -> String { "\(Bytes(UInt64(max(0, count.rounded()))))" }
+}
+
+/// How many OSDs are how full, before and after, side by side.
+struct Histogram {
+  /// Use from and to, in percent, and how many OSDs.
+  let bins: [(from: Double, to: Double, before: Int, after: Int)]
+  private static let most = 14
+  private static let bar = 24
+
+  init(_ before: [Double], _ after: [Double]) {
+    let all = (before + after).map { $0 * 100 }
+    guard let least = all.min(), let largest = all.max() else {
+      bins = []
+      return
+    }
+    let width =
+      [0.5, 1, 2, 5, 10].first { (largest / $0).rounded(.down) - (least / $0).rounded(.down) < Double(Self.most) } ?? 20
+    let start = (least / width).rounded(.down) * width
+    let count = Int(((largest - start) / width).rounded(.down)) + 1
+    func osds(_ uses: [Double], _ bin: Int) -> Int {
+      uses.count { Int((($0 * 100 - start) / width).rounded(.down)) == bin }
+    }
+    bins = (0..<count).map { bin in
+      let from = start + Double(bin) * width
+      return (from, from + width, osds(before, bin), osds(after, bin))
+    }
+  }
+
+  var lines: [String] {
+    let largest = bins.map { max($0.before, $0.after) }.max() ?? 0
+    guard largest > 0 else { return [] }
+    func bar(_ count: Int) -> String {
+      let length = count == 0 ? 0 : max(1, count * Self.bar / largest)
+      return (String(repeating: "#", count: length) + " \(count == 0 ? "" : "\(count)")").padded(to: Self.bar + 7)
+    }
+    return bins.map { bin in
+      (String(format: "  %5.1f - %5.1f %%  ", bin.from, bin.to) + bar(bin.before) + bar(bin.after)).trimmedEnd
+    }
+  }
+}
+
+extension String {
+  fileprivate var trimmedEnd: String { String(self[..<(lastIndex { $0 != " " }.map(index(after:)) ?? startIndex)]) }
+}
