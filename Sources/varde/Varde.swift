@@ -25,7 +25,7 @@ struct Varde: AsyncParsableCommand {
     subcommands: [
       InitCommand.self, CheckCommand.self, DesignCommand.self, ProveCommand.self, LabCommand.self, PlanCommand.self,
       ApplyCommand.self, UpgradeCommand.self, MaintainCommand.self, StatusCommand.self, DriftCommand.self,
-      HistoryCommand.self, CrushCommand.self, BalanceCommand.self, ReferenceCommand.self,
+      HistoryCommand.self, CrushCommand.self, BalanceCommand.self, CephCommand.self, ReferenceCommand.self,
     ])
 
   static func main() async {

@@ -27,20 +27,7 @@ struct BalanceCommand: AsyncParsableCommand {
 
   @Argument(help: ArgumentHelp("The site file.", valueName: "site.yaml"), completion: .file(extensions: ["yaml"]))
   var site: String?
-  @OptionGroup var files: MapOptions
-  @Option(
-    help: ArgumentHelp(
-      "With them, ceph pg dump -f json; else every group of a pool counts the same.", valueName: "file"),
-    completion: .file())
-  var pgDump: String?
-  @Option(
-    help: ArgumentHelp("With them, ceph osd df -f json: what OSDs hold, and can.", valueName: "file"),
-    completion: .file())
-  var osdDf: String?
-  @Option(
-    help: ArgumentHelp(
-      "Instead of files: a host with a monitor and the admin keyring, asked over ssh as root.", valueName: "host"))
-  var host: String?
+  @OptionGroup var cluster: ClusterInput
   @Option(help: "What is to be better: room for every pool, or how evenly full OSDs are (use), with least movement.")
   var goal = Balancer.Goal.room
   @Option(help: ArgumentHelp("Shards to move in a round.", valueName: "n")) var maxMoves: Int?
@@ -56,12 +43,10 @@ struct BalanceCommand: AsyncParsableCommand {
   @OptionGroup var change: ChangeOptions
 
   func validate() throws {
-    let inputs = [site != nil, host != nil, files.areGiven].count { $0 }
-    guard inputs == 1 else { throw ValidationError("name a site file, a --host to ask, or files: one of them") }
-    if files.areGiven { try files.validateFiles() }
-    guard files.areGiven || (pgDump == nil && osdDf == nil) else {
-      throw ValidationError("--pg-dump and --osd-df go with --osd-dump and --crush, or an --osdmap")
+    guard (site != nil) != cluster.areGiven else {
+      throw ValidationError("name a site file, a --host to ask, or files: one of them")
     }
+    if site == nil { try cluster.validateInput() }
     guard site != nil || !(apply || undo) else { throw ValidationError("--apply and --undo are for a site file") }
     guard !(apply && undo), !(apply && change.dryRun) else {
       throw ValidationError("--apply goes neither with --undo nor with --dry-run")
@@ -75,22 +60,7 @@ struct BalanceCommand: AsyncParsableCommand {
 
   func run() async throws {
     if let site { return try await balance(SiteOptions(file: site)) }
-    if let host {
-      let ssh = try SSH(config: change.hosts.sshConfig, agent: HostOptions.agentPath())
-      let session = try await ssh.open(HostAddress(name: host, address: host)) { Terminal.say("\(host): \($0)") }
-      let maps = await Result { try await ClusterMaps(asking: session) }
-      await session.close()
-      return try show(search(try maps.get().map, try maps.get().use))
-    }
-    let map = try files.load()
-    let read = { (path: String?) throws in
-      try path.map { try MapOptions.read($0) { data throws(CrushMapError) in data } }
-    }
-    let (groups, osds) = (try read(pgDump), try read(osdDf))
-    let use: ClusterUse
-    do throws(CrushMapError) { use = try ClusterUse(map, pgDump: groups, osdDf: osds) } catch {
-      throw InputError(description: "\([pgDump, osdDf].compactMap { $0 }.joined(separator: ", ")): \(error)")
-    }
+    let (map, use) = try await cluster.load(sshConfig: change.hosts.sshConfig)
     try show(search(map, use))
   }
 
@@ -166,9 +136,3 @@ struct BalanceCommand: AsyncParsableCommand {
 }
 
 extension Balancer.Goal: ExpressibleByArgument {}
-
-extension Result where Failure == any Error {
-  fileprivate init(_ body: () async throws -> Success) async {
-    do { self = .success(try await body()) } catch { self = .failure(error) }
-  }
-}

@@ -1,0 +1,109 @@
+/// Something that could be done with a cluster, or happen to it.
+public enum ClusterChange: Sendable, Hashable {
+  /// All OSDs below a bucket, or one, are gone for good.
+  case lose(String)
+  /// New OSDs on a host, at a place in the tree from the root on; sizes in bytes.
+  case add(host: [CrushMap.Place], osds: Int, size: Double, deviceClass: String?)
+  /// `ceph osd crush reweight`: an OSD's weight, by custom its size in TiB.
+  case weight(String, Double)
+  /// `ceph osd reweight`: how much of an OSD is in, 0 to 1.
+  case reweight(String, Double)
+  /// Another rule for a pool.
+  case rule(pool: String, rule: String)
+  /// Another number of replicas for a pool.
+  case size(pool: String, size: Int)
+  /// A bucket to another place in the tree.
+  case move(String, to: [CrushMap.Place])
+}
+
+extension OSDMap {
+  /// The map after changes. What was said of groups and cannot stay so is dropped, as the monitors do.
+  ///
+  /// - Returns: the map, and new OSDs with their sizes in bytes
+  /// - Throws: `CrushMapError` where there is nothing of a name
+  public func after(_ changes: [ClusterChange]) throws(CrushMapError) -> (map: OSDMap, added: [Int: Double]) {
+    var after = self
+    var added: [Int: Double] = [:]
+    var crush = self.crush
+    try crush.edit { crush throws(CrushMapError) in
+      for change in changes {
+        switch change {
+        case .add(let host, let count, let size, let deviceClass):
+          for _ in 0..<count {
+            let osd = after.newOSD()
+            added[osd] = size
+            try crush.add(device: osd, weight: Self.weight(size / 0x1p40), deviceClass: deviceClass, path: host)
+          }
+        case .weight(let name, let weight):
+          for osd in try crush.devices(named: name) { crush.setWeight(of: osd, Self.weight(weight)) }
+        case .move(let name, let path): try crush.move(crush.known(name), to: path)
+        case .lose(let name):
+          for osd in try crush.devices(named: name) where after.osds.indices.contains(osd) {
+            after.osds[osd].isUp = false
+            after.osds[osd].reweight = 0
+          }
+        case .reweight(let name, let share):
+          for osd in try crush.devices(named: name) where after.osds.indices.contains(osd) {
+            after.osds[osd].reweight = UInt32(min(max(share, 0), 1) * 0x10000)
+          }
+        case .rule(let pool, let rule):
+          guard let known = crush.rules.values.first(where: { $0.name == rule }) else {
+            let names = crush.rules.values.map(\.name).sorted().joined(separator: ", ")
+            throw CrushMapError("there is no rule '\(rule)'; there are \(names)")
+          }
+          after.pools[try after.pool(named: pool)]?.rule = known.id
+        case .size(let pool, let size): after.pools[try after.pool(named: pool)]?.size = size
+        }
+      }
+    }
+    after.crush = crush
+    try after.check()
+    after.dropBrokenUpmaps()
+    return (after, added)
+  }
+
+  private static func weight(_ weight: Double) -> UInt32 { UInt32(min(max(weight, 0), 65535) * 0x10000) }
+
+  private mutating func newOSD() -> Int {
+    let new = OSD(exists: true, isUp: true, reweight: 0x10000)
+    guard let gap = osds.firstIndex(where: { !$0.exists }) else {
+      osds.append(new)
+      return osds.count - 1
+    }
+    osds[gap] = new
+    return gap
+  }
+
+  private func pool(named name: String) throws(CrushMapError) -> Int64 {
+    guard let pool = pools.values.first(where: { $0.name == name }) else {
+      let names = pools.values.map(\.name).sorted().prefix(20).joined(separator: ", ")
+      throw CrushMapError("there is no pool '\(name)'; there are \(names)")
+    }
+    return pool.id
+  }
+
+  /// What is said of single groups holds only as long as the rules allow it, and the OSDs are in.
+  private mutating func dropBrokenUpmaps() {
+    let kept = upmapItems
+    for pool in pools.values {
+      let rule = crush.rules[pool.rule].flatMap { PlacementRule($0, self, size: pool.size) }
+      let mapper = PoolMapper(self, pool)
+      let work = mapper.workspace()
+      for group in kept.keys where group.pool == pool.id {
+        let row = mapper.upmapped(group.seed, work)
+        if group.seed >= pool.groups || rule?.allows(row[...]) == false { upmapItems[group] = nil }
+      }
+    }
+  }
+}
+
+extension CrushMap {
+  /// - Throws: `CrushMapError` where there is nothing of that name
+  func known(_ name: String) throws(CrushMapError) -> Int {
+    if let item = item(named: name) { return item }
+    let known = buckets.keys.sorted().reversed().compactMap { names[$0] }.prefix(20).joined(separator: ", ")
+    throw CrushMapError("there is no '\(name)' in the CRUSH map; it has \(known)")
+  }
+
+  func devices(named name: String) throws(CrushMapError) -> [Int] { devices(below: try known(name)) }
+}

@@ -1,0 +1,149 @@
+extension CrushMap {
+  /// A bucket on the way to a device: `rack`, `a`.
+  public struct Place: Sendable, Hashable {
+    public var type: String
+    public var name: String
+
+    public init(type: String, name: String) {
+      self.type = type
+      self.name = name
+    }
+  }
+
+  /// Changes the tree as the monitors do: weights above what was changed follow, and so do the shadow trees of classes.
+  ///
+  /// - Throws: `CrushMapError` from the change
+  public mutating func edit(_ change: (inout CrushMap) throws(CrushMapError) -> Void) throws(CrushMapError) {
+    let numbers = shadows
+    var order: [String] = []
+    for device in classes.keys.sorted() {
+      if let name = classes[device], !order.contains(name) { order.append(name) }
+    }
+    for id in shadows.values.flatMap(\.values) { buckets[id] = nil }
+    // Their numbers stay theirs.
+    try change(&self)
+    shadows = [:]
+    for name in Set(classes.values).sorted() where !order.contains(name) { order.append(name) }
+    var settled: Set<Int> = []
+    for id in buckets.keys.sorted() { settle(id, &settled, depth: 0) }
+    try addShadows(numbers, order)
+    try check()
+  }
+
+  /// Brings the weights of a bucket's buckets up to date.
+  private mutating func settle(_ id: Int, _ settled: inout Set<Int>, depth: Int) {
+    guard depth < 64, settled.insert(id).inserted, let items = buckets[id]?.items else { return }
+    for (place, item) in items.enumerated() where item < 0 {
+      settle(item, &settled, depth: depth + 1)
+      if let weight = buckets[item]?.weight { buckets[id]?.weights[place] = UInt32(clamping: weight) }
+    }
+  }
+
+  /// The bucket of a name, or the device.
+  public func item(named name: String) -> Int? {
+    names.first { $0.value == name && ($0.key >= 0 || buckets[$0.key] != nil) }?.key
+  }
+
+  /// All devices below a bucket; a device itself.
+  public func devices(below item: Int) -> [Int] {
+    var (found, waiting): (Set<Int>, [Int]) = ([], [item])
+    while let next = waiting.popLast() {
+      if next >= 0 { found.insert(next) } else { waiting += buckets[next]?.items ?? [] }
+    }
+    return found.sorted()
+  }
+
+  /// Device to the name of the bucket of a type that it is in.
+  public func domains(of type: String) -> [Int: String] {
+    guard let number = types.first(where: { $0.value == type })?.key else { return [:] }
+    let shadowed = Set(shadows.values.flatMap(\.values))
+    var domains: [Int: String] = [:]
+    for (id, bucket) in buckets where bucket.type == number && !shadowed.contains(id) {
+      for device in devices(below: id) { domains[device] = names[id] ?? "\(id)" }
+    }
+    return domains
+  }
+
+  // MARK: Within an edit
+
+  /// Puts a device into the tree, into buckets that are there or come to be.
+  ///
+  /// - Parameters:
+  ///   - weight: in 1/65536
+  ///   - path: from the root on
+  mutating func add(
+    device: Int, weight: UInt32, deviceClass: String?, path: [Place]
+  ) throws(CrushMapError) {
+    maxDevices = max(maxDevices, device + 1)
+    names[device] = "osd.\(device)"
+    classes[device] = deviceClass
+    guard let bucket = try bucket(at: path) else { throw CrushMapError("osd.\(device) has no place in the tree") }
+    insert(device, weight, into: bucket)
+  }
+
+  /// Takes an item out of wherever it is.
+  mutating func remove(_ item: Int) {
+    for id in buckets.keys {
+      guard let place = buckets[id]?.items.firstIndex(of: item) else { continue }
+      buckets[id]?.items.remove(at: place)
+      buckets[id]?.weights.remove(at: place)
+      for pool in chooseArgs.keys {
+        for position in chooseArgs[pool]?[id]?.weightSet.indices ?? 0..<0
+        where chooseArgs[pool]?[id]?.weightSet[position].indices.contains(place) == true {
+          chooseArgs[pool]?[id]?.weightSet[position].remove(at: place)
+        }
+        if chooseArgs[pool]?[id]?.ids?.indices.contains(place) == true { chooseArgs[pool]?[id]?.ids?.remove(at: place) }
+      }
+    }
+  }
+
+  /// - Parameter weight: in 1/65536
+  mutating func setWeight(of item: Int, _ weight: UInt32) {
+    for id in buckets.keys {
+      if let place = buckets[id]?.items.firstIndex(of: item) { buckets[id]?.weights[place] = weight }
+    }
+  }
+
+  /// Moves a bucket with all that is in it.
+  mutating func move(_ item: Int, to path: [Place]) throws(CrushMapError) {
+    guard let bucket = try bucket(at: path), bucket != item else {
+      throw CrushMapError("'\(names[item] ?? "\(item)")' cannot be moved there")
+    }
+    if buckets[bucket]?.items.contains(item) == true { return }
+    remove(item)
+    insert(item, UInt32(clamping: buckets[item]?.weight ?? 0), into: bucket)
+  }
+
+  private mutating func insert(_ item: Int, _ weight: UInt32, into bucket: Int) {
+    buckets[bucket]?.items.append(item)
+    buckets[bucket]?.weights.append(weight)
+    for pool in chooseArgs.keys {
+      for position in chooseArgs[pool]?[bucket]?.weightSet.indices ?? 0..<0 {
+        chooseArgs[pool]?[bucket]?.weightSet[position].append(weight)
+      }
+      chooseArgs[pool]?[bucket]?.ids?.append(item)
+    }
+  }
+
+  /// The last bucket of a path; those that are missing come to be, each in the one before it.
+  private mutating func bucket(at path: [Place]) throws(CrushMapError) -> Int? {
+    var above: Int?
+    for place in path {
+      if let known = item(named: place.name) {
+        above = known
+        continue
+      }
+      guard let type = types.first(where: { $0.value == place.type })?.key else {
+        throw CrushMapError("there is no type '\(place.type)'")
+      }
+      var id = -1
+      let taken = Set(buckets.keys).union(shadows.values.flatMap(\.values))
+      while taken.contains(id) { id -= 1 }
+      buckets[id] = CrushBucket(id: id, type: type, algorithm: .straw2, items: [], weights: [])
+      names[id] = place.name
+      if let above { insert(id, 0, into: above) }
+      above = id
+    }
+    return above
+  }
+}

@@ -1,0 +1,50 @@
+import Crush
+import Foundation
+
+/// A forecast of moved data for people.
+struct MovementText {
+  private let forecast: MovementForecast
+  private static let flows = 12
+
+  init(_ forecast: MovementForecast) { self.forecast = forecast }
+
+  var lines: [String] {
+    let share = forecast.bytes > 0 ? forecast.movedBytes / forecast.bytes * 100 : 0
+    var lines = [
+      "data to move: \(BalanceText.bytes(forecast.movedBytes)), "
+        + String(format: "%.1f %%", share) + " of all; \(forecast.movedShards) of \(forecast.shards) shards; about "
+        + Self.time(forecast.seconds)
+    ]
+    if forecast.lostGroups > 0 {
+      lines.append("LOST: \(forecast.lostGroups) placement groups have too few shards left to be read")
+    }
+    if forecast.missingShards > 0 {
+      lines.append("without a place: \(forecast.missingShards) shards; there are too few failure domains for them")
+    }
+    for fullest in forecast.fullest {
+      let name = fullest.deviceClass.isEmpty ? "" : "\(fullest.deviceClass): "
+      lines.append(
+        name
+          + String(
+            format: "fullest OSD %.2f %%, at most %.2f %% meanwhile (osd.%d), %.2f %% at the end (osd.%d)",
+            fullest.before * 100, fullest.between * 100, fullest.betweenOSD, fullest.after * 100, fullest.afterOSD))
+    }
+    for flow in forecast.flows.prefix(Self.flows) {
+      lines.append("  \(flow.from) -> \(flow.to): \(BalanceText.bytes(flow.bytes))")
+    }
+    if forecast.flows.count > Self.flows {
+      let rest = forecast.flows.dropFirst(Self.flows).reduce(0) { $0 + $1.bytes }
+      lines.append("  and between \(forecast.flows.count - Self.flows) other pairs: \(BalanceText.bytes(rest))")
+    }
+    return lines
+  }
+
+  private static func time(_ seconds: Double) -> String {
+    switch seconds {
+    case ..<90: "\(Int(seconds.rounded(.up))) s"
+    case ..<5400: "\(Int((seconds / 60).rounded(.up))) min"
+    case ..<172_800: "\(Int((seconds / 3600).rounded(.up))) h"
+    default: "\(Int((seconds / 86400).rounded(.up))) days"
+    }
+  }
+}
