@@ -49,7 +49,7 @@ let package = Package(
     room("Ceph", ["Plan", "Hosts", "Guarantees", "Debian", "Crush"]),
     room("Store", [.product(name: "GRDB", package: "GRDB.swift")]),
     room("Rollout", ["Plan", "Guarantees", "Hosts", "Store"]),
-    room("Controller", ["Site", "Base", "Fabric", "Ceph", "Guarantees", "Rollout"]),
+    room("Controller", ["Site", "Base", "Fabric", "Ceph", "Crush", "Guarantees", "Rollout"]),
     room("Lab", ["Design", "Debian", "Processes"]),
     .executableTarget(
       name: "varde",

@@ -12,6 +12,21 @@ extension SiteController {
     return try await ClusterMaps(asking: sessions.first(of: ceph.mons))
   }
 
+  /// What carrying out what differs will move of the data; `nil`: nothing is to be changed of where it lies.
+  ///
+  /// - Parameter rate: bytes a second that an OSD takes in
+  /// - Throws: as `clusterMaps`; `CrushMapError` where the cluster has not what the design speaks of
+  public func movement(_ observation: Observation, rate: Double) async throws -> MovementForecast? {
+    guard case .answers = observation.cluster, let steps = cephSteps(observation.cluster) else { return nil }
+    let maps = try await clusterMaps()
+    let changes = steps.changesOfData(maps.use)
+    guard !changes.isEmpty else { return nil }
+    let (after, added) = try maps.map.after(changes)
+    return MovementForecast(
+      from: maps.map, to: after, maps.use.adding(added),
+      domain: design.nodes.contains { $0.rack != nil } ? "rack" : "host", rate: rate)
+  }
+
   /// The plan of a balancing: a step for each round, over when every placement group is active and clean.
   ///
   /// - Parameter managers: what is to become of the managers' own balancer before the first round; `nil`: it stays as it is

@@ -8,6 +8,8 @@ public enum ClusterChange: Sendable, Hashable {
   case weight(String, Double)
   /// `ceph osd reweight`: how much of an OSD is in, 0 to 1.
   case reweight(String, Double)
+  /// A rule for replicas, each in another bucket of a type, below a root.
+  case newRule(name: String, root: String, domain: String, deviceClass: String?)
   /// Another rule for a pool.
   case rule(pool: String, rule: String)
   /// Another number of replicas for a pool.
@@ -46,20 +48,30 @@ extension OSDMap {
           for osd in try crush.devices(named: name) where after.osds.indices.contains(osd) {
             after.osds[osd].reweight = UInt32(min(max(share, 0), 1) * 0x10000)
           }
-        case .rule(let pool, let rule):
-          guard let known = crush.rules.values.first(where: { $0.name == rule }) else {
-            let names = crush.rules.values.map(\.name).sorted().joined(separator: ", ")
-            throw CrushMapError("there is no rule '\(rule)'; there are \(names)")
-          }
-          after.pools[try after.pool(named: pool)]?.rule = known.id
-        case .size(let pool, let size): after.pools[try after.pool(named: pool)]?.size = size
+        case .newRule, .rule, .size: break
         }
       }
     }
     after.crush = crush
+    for change in changes { try after.changePools(change) }
     try after.check()
     after.dropBrokenUpmaps()
     return (after, added)
+  }
+
+  private mutating func changePools(_ change: ClusterChange) throws(CrushMapError) {
+    switch change {
+    case .newRule(let name, let root, let domain, let deviceClass):
+      try crush.addRule(name, root: root, domain: domain, deviceClass: deviceClass)
+    case .rule(let pool, let rule):
+      guard let known = crush.rules.values.first(where: { $0.name == rule }) else {
+        let names = crush.rules.values.map(\.name).sorted().joined(separator: ", ")
+        throw CrushMapError("there is no rule '\(rule)'; there are \(names)")
+      }
+      pools[try self.pool(named: pool)]?.rule = known.id
+    case .size(let pool, let size): pools[try self.pool(named: pool)]?.size = size
+    case .lose, .add, .weight, .reweight, .move: break
+    }
   }
 
   private static func weight(_ weight: Double) -> UInt32 { UInt32(min(max(weight, 0), 65535) * 0x10000) }
@@ -98,6 +110,24 @@ extension OSDMap {
 }
 
 extension CrushMap {
+  /// As `ceph osd crush rule create-replicated`.
+  fileprivate mutating func addRule(
+    _ name: String, root: String, domain: String, deviceClass: String?
+  ) throws(CrushMapError) {
+    let bucket = try known(root)
+    guard let type = types.first(where: { $0.value == domain })?.key else {
+      throw CrushMapError("there is no type '\(domain)'")
+    }
+    guard let taken = deviceClass.map({ shadows[bucket]?[$0] }) ?? bucket else {
+      throw CrushMapError("no device of '\(root)' is of class '\(deviceClass ?? "")'")
+    }
+    var id = 0
+    while rules[id] != nil { id += 1 }
+    rules[id] = CrushRule(
+      id: id, name: name, kind: 1,
+      steps: [.take(taken), .choose(0, type: type, isIndependent: false, toLeaf: type != 0), .emit])
+  }
+
   /// - Throws: `CrushMapError` where there is nothing of that name
   func known(_ name: String) throws(CrushMapError) -> Int {
     if let item = item(named: name) { return item }

@@ -27,6 +27,7 @@ struct ApplyCommand: AsyncParsableCommand {
   @OptionGroup var hosts: HostOptions
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @OptionGroup var disruption: DisruptionOptions
+  @OptionGroup var movement: MovementOptions
 
   private var isSavedPlan: Bool { input.hasSuffix(".json") }
 
@@ -68,7 +69,10 @@ struct ApplyCommand: AsyncParsableCommand {
       }
       let budget = disruption.budget(controller.design, observation)
       let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
-      if saved == nil { Terminal.say(PlanText(plan, detail: yes ? .steps : .changes, forecast: forecast).text) }
+      if saved == nil {
+        Terminal.say(PlanText(plan, detail: yes ? .steps : .changes, forecast: forecast).text)
+        for line in await movement.lines(controller, observation) { Terminal.say(line) }
+      }
       try RolloutRun.confirm(forecast, isAgreed: yes || saved != nil)
       try await RolloutRun(controller: controller, journal: journal, observation: observation, budget: budget)
         .carryOut(plan)

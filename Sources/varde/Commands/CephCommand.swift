@@ -39,16 +39,13 @@ struct CephWhatIfCommand: AsyncParsableCommand {
     completion: .file())
   var newCrush: String?
   @Option(help: ArgumentHelp("Between which buckets flows are told.", valueName: "type")) var domain = "host"
-  @Option(help: ArgumentHelp("What an OSD takes in each second.", valueName: "bytes")) var recoveryRate = "50MiB"
+  @OptionGroup var movement: MovementOptions
   @Option(help: "text or json.") var format = OutputFormat.text
   @Option(help: ArgumentHelp("ssh configuration to use instead of your own.", valueName: "file"), completion: .file())
   var sshConfig: String?
 
   func validate() throws {
     try cluster.validateInput()
-    guard let rate = Bytes(recoveryRate), rate.count > 0 else {
-      throw ValidationError("--recovery-rate is a number and a unit: 50MiB")
-    }
     guard try !changes().isEmpty || newCrush != nil else { throw ValidationError("say what changes: --lose, --add, …") }
   }
 
@@ -63,7 +60,7 @@ struct CephWhatIfCommand: AsyncParsableCommand {
       after.crush = try MapOptions.read(newCrush) { data throws(CrushMapError) in try CrushMap(data) }
     }
     let forecast = MovementForecast(
-      from: map, to: after, use.adding(added), domain: domain, rate: Double(Bytes(recoveryRate)?.count ?? 1),
+      from: map, to: after, use.adding(added), domain: domain, rate: movement.rate,
       threads: ProcessInfo.processInfo.activeProcessorCount)
     switch format {
     case .text: for line in MovementText(forecast).lines { print(line) }

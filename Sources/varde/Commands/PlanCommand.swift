@@ -32,15 +32,17 @@ struct PlanCommand: AsyncParsableCommand {
   var out: String?
   @Flag(help: "Leave out the changed lines of files.") var brief = false
   @OptionGroup var disruption: DisruptionOptions
+  @OptionGroup var movement: MovementOptions
 
   func run() async throws {
     if let folder = sites.fleet { return try await plan(fleet: folder) }
     guard let design = try sites.design() else { return }
-    let (plan, forecast) = try await hosts.withController(design) { controller, store -> (Plan, Forecast) in
+    let (plan, forecast, moved) = try await hosts.withController(design) { controller, store in
       let (plan, observation) = try await self.plan(controller, store)
       let forecast = try await disruption.forecast(
         plan, disruption.budget(design, observation), controller, observation, Journal(store))
-      return (plan, forecast)
+      let moved = plan.isEmpty || format != .text ? [] : await movement.lines(controller, observation)
+      return (plan, forecast, moved)
     }
     let saved = try SavedPlan.encode(plan)
     // For its owner only: it holds what stood in the hosts' files.
@@ -49,6 +51,7 @@ struct PlanCommand: AsyncParsableCommand {
     case .text:
       print(
         PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour, forecast: forecast).text)
+      for line in moved { print(line) }
     case .json: print(String(decoding: saved, as: UTF8.self))
     }
     if !plan.unreachable.isEmpty { throw Exit.failed }
