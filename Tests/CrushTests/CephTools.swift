@@ -31,6 +31,17 @@ struct CephTools {
       .map(String.init).filter { $0.hasPrefix("CRUSH") }
   }
 
+  /// The map that was compiled last, with one more device, in a host below the root.
+  func adding(device: Int, weight: Double, host: String) throws -> Data {
+    _ = try run(
+      "crushtool",
+      [
+        "-i", path("crush"), "--add-item", "\(device)", "\(weight)", "osd.\(device)", "--loc", "host", host, "--loc",
+        "root", "root0", "-o", path("crush-more"),
+      ])
+    return try Data(contentsOf: folder.appendingPathComponent("crush-more"))
+  }
+
   /// Has an OSD map written in the newest form, around the CRUSH map that was compiled last.
   func renew(_ osdMap: Data) throws -> Data {
     try osdMap.write(to: folder.appendingPathComponent("osdmap"))

@@ -3,6 +3,7 @@ import Foundation
 import HostProtocol
 import Plan
 import Site
+import TestSupport
 import Testing
 
 /// Whatever is thrown at the decoders of what comes from outside, they answer: without crash, hang or unbounded memory.

@@ -73,6 +73,17 @@ extension Balancer {
     over.magnitude - (over - bytes).magnitude + under.magnitude - (under - bytes).magnitude
   }
 
+  /// What two OSDs have far beyond their targets, more with such a move; less than 0 where it becomes less.
+  ///
+  /// No move may add to it: so that what one kind of move gives up for evenness, another never takes back, and all ends.
+  @inline(__always)
+  private func overload(_ giver: Int, _ taker: Int, _ bytes: Double) -> Double {
+    func beyond(_ osd: Int, _ more: Double) -> Double {
+      max(0, excess(osd) + more - Self.coarseTolerance * capacity[osd])
+    }
+    return beyond(giver, -bytes) - beyond(giver, 0) + beyond(taker, bytes) - beyond(taker, 0)
+  }
+
   /// A shard that an OSD could give.
   private struct Offer {
     var shard: Int
@@ -99,10 +110,10 @@ extension Balancer {
     _ aim: Aim, from giver: Int, _ takers: UseOrder, _ limits: Limits
   ) -> (shard: Int, osd: Int32)? {
     let over = excess(giver)
-    let (isForced, keepsShares) =
+    let (isForced, keepsShares, isRelief) =
       switch aim {
-      case .shares: (true, true)
-      case .bytes(_, let keeps): (false, keeps)
+      case .shares: (true, true, false)
+      case .bytes(let beyond, let keeps): (false, keeps, beyond == Self.coarseTolerance)
       }
     let offers = offers(of: giver, onlyBeyondShare: isForced)
     var best: (shard: Int, osd: Int32)?
@@ -118,7 +129,8 @@ extension Balancer {
         let cost = taker == offer.home ? -offer.bytes : offer.cost
         let score = 4 * gain - 6 * cost
         guard score > bestScore, isForced || gain > 0, !keepsShares || hasRoom(offer.pool, Int(taker)),
-          movedBytes + cost <= limits.bytes, mayMove(offer.shard, to: taker)
+          movedBytes + cost <= limits.bytes, mayMove(offer.shard, to: taker),
+          case let overload = overload(giver, Int(taker), offer.bytes), isRelief ? overload < 0 : overload <= 0
         else { continue }
         (best, bestScore) = ((offer.shard, taker), score)
       }
@@ -183,7 +195,8 @@ extension Balancer {
           + (taken.home == Int32(giver) ? -taken.bytes : taken.cost)
         let score = gain - Self.price * cost
         guard gain > wanted / 4, score > best?.score ?? 0, movedBytes + cost <= limits.bytes,
-          mayMove(given.shard, to: Int32(taker)), mayMove(taken.shard, to: Int32(giver))
+          overload(giver, taker, given.bytes - taken.bytes) <= 0, mayMove(given.shard, to: Int32(taker)),
+          mayMove(taken.shard, to: Int32(giver))
         else { continue }
         best = (given.shard, taken.shard, score)
       }

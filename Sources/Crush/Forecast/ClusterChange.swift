@@ -26,13 +26,35 @@ extension OSDMap {
   public func after(_ changes: [ClusterChange]) throws(CrushMapError) -> (map: OSDMap, added: [Int: Double]) {
     var after = self
     var added: [Int: Double] = [:]
+    var waiting: [ClusterChange] = []
+    for change in changes {
+      if case .add(let host, _, _, _) = change, after.crush.lacks(host) {
+        // Shadow trees get their numbers before the next buckets do.
+        try after.changeTree(waiting, &added)
+        try after.changeTree([change], &added)
+        waiting = []
+      } else {
+        waiting.append(change)
+      }
+    }
+    try after.changeTree(waiting, &added)
+    for change in changes { try after.changePools(change) }
+    try after.check()
+    after.dropBrokenUpmaps()
+    return (after, added)
+  }
+
+  private mutating func changeTree(
+    _ changes: [ClusterChange], _ added: inout [Int: Double]
+  ) throws(CrushMapError) {
+    guard !changes.isEmpty else { return }
     var crush = self.crush
     try crush.edit { crush throws(CrushMapError) in
       for change in changes {
         switch change {
         case .add(let host, let count, let size, let deviceClass):
           for _ in 0..<count {
-            let osd = after.newOSD()
+            let osd = newOSD()
             added[osd] = size
             try crush.add(device: osd, weight: Self.weight(size / 0x1p40), deviceClass: deviceClass, path: host)
           }
@@ -40,23 +62,19 @@ extension OSDMap {
           for osd in try crush.devices(named: name) { crush.setWeight(of: osd, Self.weight(weight)) }
         case .move(let name, let path): try crush.move(crush.known(name), to: path)
         case .lose(let name):
-          for osd in try crush.devices(named: name) where after.osds.indices.contains(osd) {
-            after.osds[osd].isUp = false
-            after.osds[osd].reweight = 0
+          for osd in try crush.devices(named: name) where osds.indices.contains(osd) {
+            osds[osd].isUp = false
+            osds[osd].reweight = 0
           }
         case .reweight(let name, let share):
-          for osd in try crush.devices(named: name) where after.osds.indices.contains(osd) {
-            after.osds[osd].reweight = UInt32(min(max(share, 0), 1) * 0x10000)
+          for osd in try crush.devices(named: name) where osds.indices.contains(osd) {
+            osds[osd].reweight = UInt32(min(max(share, 0), 1) * 0x10000)
           }
         case .newRule, .rule, .size: break
         }
       }
     }
-    after.crush = crush
-    for change in changes { try after.changePools(change) }
-    try after.check()
-    after.dropBrokenUpmaps()
-    return (after, added)
+    self.crush = crush
   }
 
   private mutating func changePools(_ change: ClusterChange) throws(CrushMapError) {

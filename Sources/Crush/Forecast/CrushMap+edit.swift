@@ -125,13 +125,14 @@ extension CrushMap {
     }
   }
 
-  /// The last bucket of a path; those that are missing come to be, each in the one before it.
+  /// The last bucket of a path. Those that are missing come to be, from the last one on, as the monitors make them: their
+  /// numbers go into hashes.
   private mutating func bucket(at path: [Place]) throws(CrushMapError) -> Int? {
-    var above: Int?
-    for place in path {
+    var below: Int?
+    for place in path.reversed() {
       if let known = item(named: place.name) {
-        above = known
-        continue
+        if let below { insert(below, UInt32(clamping: buckets[below]?.weight ?? 0), into: known) }
+        break
       }
       guard let type = types.first(where: { $0.value == place.type })?.key else {
         throw CrushMapError("there is no type '\(place.type)'")
@@ -141,9 +142,12 @@ extension CrushMap {
       while taken.contains(id) { id -= 1 }
       buckets[id] = CrushBucket(id: id, type: type, algorithm: .straw2, items: [], weights: [])
       names[id] = place.name
-      if let above { insert(id, 0, into: above) }
-      above = id
+      if let below { insert(below, 0, into: id) }
+      below = id
     }
-    return above
+    return path.last.flatMap { item(named: $0.name) }
   }
+
+  /// Whether a path has a bucket that is not there yet.
+  func lacks(_ path: [Place]) -> Bool { path.contains { item(named: $0.name) == nil } }
 }

@@ -289,7 +289,8 @@ private struct CrushTextParser {
   private mutating func chooseArgs() throws(CrushMapError) {
     try expect("choose_args")
     let pool = try next("a pool's number")
-    guard let index = Int64(pool.text) else {
+    // crushtool writes -1, the default ones, as a number without a sign.
+    guard let index = Int64(pool.text) ?? UInt64(pool.text).map({ Int64(bitPattern: $0) }) else {
       throw CrushMapError("line \(pool.line): '\(pool.text)' is no pool's number")
     }
     try expect("{")

@@ -1,27 +1,26 @@
 import Foundation
-import TestSupport
 
 /// Throws mutations of valid inputs at a decoder, and looks after time and memory.
-struct Fuzz {
+public struct Fuzz {
   /// `$VARDE_FUZZ`; a short run otherwise.
-  static let count = ProcessInfo.processInfo.environment["VARDE_FUZZ"].flatMap { Int($0) } ?? 3_000
+  public static let count = ProcessInfo.processInfo.environment["VARDE_FUZZ"].flatMap { Int($0) } ?? 3_000
   /// `$VARDE_FUZZ_SEED`: the run that found something, once more.
-  static let seed =
+  public static let seed =
     ProcessInfo.processInfo.environment["VARDE_FUZZ_SEED"].flatMap { UInt64($0) }
     ?? UInt64(Date().timeIntervalSince1970)
 
   /// What a run was like.
-  struct Report: CustomStringConvertible {
-    var inputs = 0
-    var accepted = 0
-    var seconds = 0.0
+  public struct Report: CustomStringConvertible {
+    public var inputs = 0
+    public var accepted = 0
+    public var seconds = 0.0
     /// In seconds.
-    var longest = 0.0
-    var slowest: [UInt8] = []
+    public var longest = 0.0
+    public var slowest: [UInt8] = []
     /// Of the process so far, in bytes.
-    var peakMemory = 0
+    public var peakMemory = 0
 
-    var description: String {
+    public var description: String {
       let rate = Int(Double(inputs) / max(seconds, 1e-9))
       return "\(inputs) inputs, \(accepted) accepted, \(rate) a second, the longest took "
         + "\(Int(longest * 1000)) ms, peak memory \(peakMemory >> 20) MiB, seed \(Fuzz.seed)"
@@ -32,7 +31,7 @@ struct Fuzz {
   ///   - corpus: valid inputs
   ///   - words: what mutations insert besides random bytes
   ///   - accepts: gets each input; whether it was valid
-  static func run(_ name: String, corpus: [[UInt8]], words: [String], accepts: ([UInt8]) -> Bool) -> Report {
+  public static func run(_ name: String, corpus: [[UInt8]], words: [String], accepts: ([UInt8]) -> Bool) -> Report {
     var mutator = Mutator(corpus: corpus, words: words.map { Array($0.utf8) }, random: SplitMix64(seed))
     var report = Report()
     let file = FileManager.default.temporaryDirectory.appendingPathComponent("varde-fuzz-\(name)")

@@ -1,0 +1,150 @@
+import Foundation
+import Testing
+
+extension TwinTests {
+  /// Two racks of uneven disks with data in them: balanced under load and back again, then grown by a rack, each as foretold.
+  /// The tests share one twin and run in this order.
+  @Suite(.serialized, .timeLimit(.minutes(10))) struct BalanceTests {
+    let site: TestSite
+
+    init() throws { site = try TestSite(name: "test-balance", yaml: Self.yaml(racks: ["a", "b"])) }
+
+    @Test func theFullestOSDIsAsFullAsForetold() async throws {
+      try await site.begin()
+      #expect(try await site.lab("up").status == 0)
+      let apply = try await site.twin("apply")
+      #expect(apply.status == 0, "\(apply)")
+      try await site.sh(
+        "a1",
+        """
+        dd if=/dev/urandom of=/root/data bs=1M count=500 2>/dev/null
+        for image in 1 2; do rbd import /root/data vms/image$image --no-progress; done
+        """)
+      try await statisticsAreFresh()
+      let before = try await placements()
+      let forecast = try await site.twin("balance", "--format", "json").json(Forecast.self)
+      #expect(!forecast.commands.isEmpty)
+      let writer = try await Writer.start(site, host: "a1", seconds: 400)
+      let balance = try await site.twin("balance", "--apply", "--yes")
+      #expect(balance.status == 0, "\(balance)")
+      let written = try await writer.stop()
+      #expect(written.wrongBlocks == 0 && written.longestStall < 10, "\(written)")
+      try await statisticsAreFresh()
+      let fullest =
+        try await site.sh("a1", "ceph osd df -f json").decoded(OSDUse.self).nodes.map(\.utilization).max() ?? 0
+      let (old, foretold) = (forecast.report.before.fullest * 100, forecast.report.after.fullest * 100)
+      print(
+        "fullest OSD \(old) %, foretold \(foretold) %, then \(fullest) %; \(forecast.report.movedShards) shards; "
+          + "longest stall \(written.longestStall) s")
+      #expect(foretold < old * 0.95, "there is something to gain")
+      #expect(abs(fullest - foretold) < foretold * 0.05)
+
+      let undo = try await site.twin("balance", "--undo", "--yes")
+      #expect(undo.status == 0, "\(undo)")
+      #expect(try await placements().mapValues(\.osds) == before.mapValues(\.osds))
+      #expect(try await site.sh("a1", "ceph osd dump | grep -c upmap || true").hasPrefix("0"))
+      #expect(try await site.twin("balance", "--undo", "--yes").status == 2, "only once")
+    }
+
+    @Test func aGrowthMovesWhatWasForetold() async throws {
+      try site.edit(Self.yaml(racks: ["a", "b", "c"]))
+      #expect(try await site.lab("up").status == 0)
+      try await statisticsAreFresh()
+      let before = try await placements()
+      let plan = try await site.twin("plan", "--brief")
+      let foretold = try #require(plan.output.firstMatch(of: /data to move: ([0-9.]+) (MiB|GiB)/), "\(plan)")
+      let apply = try await site.twin("apply")
+      #expect(apply.status == 0, "\(apply)")
+      let after = try await placements()
+      let moved = before.reduce(0.0) { sum, group in
+        let came = Set(after[group.key]?.osds ?? []).subtracting(group.value.osds)
+        return sum + Double(came.count) * group.value.bytes
+      }
+      let bytes = (Double(foretold.1) ?? 0) * (foretold.2 == "GiB" ? 0x1p30 : 0x1p20)
+      print("growth: \(bytes / 0x1p20) MiB foretold, \(moved / 0x1p20) MiB moved")
+      #expect(moved > 0x1p27 && abs(moved - bytes) < bytes * 0.1)
+      #expect(try await site.lab("down").status == 0)
+      try Leftovers.expectNone(of: site.name)
+    }
+
+    private static func yaml(racks: [String]) -> String {
+      var text = "site: test-balance\nnetwork: { spines: { s1: { address: 198.18.0.201 } } }\nracks:\n"
+      for (number, rack) in racks.enumerated() {
+        text += "  \(rack): { leaves: { \(rack)-l1: { address: 198.18.0.\(111 + 10 * number) } } }\n"
+      }
+      text += "hosts:\n"
+      for (number, rack) in racks.enumerated() {
+        for (host, sizes) in [(1, [6, 12]), (2, [9])] {
+          let disks = zip(["vdb", "vdc"], sizes).map { "{ path: /dev/\($0), size: \($1)GiB }" }
+          text += "  \(rack)\(host): { rack: \(rack), address: 198.18.0.\(11 + 10 * number + host), memory: 4GiB, "
+          text += "disks: [\(disks.joined(separator: ", "))] }\n"
+        }
+      }
+      return text + "storage: { ceph: { pools: { vms: { replicas: 2, share: 15% } } } }\n"
+    }
+
+    // MARK: what is looked at
+
+    private struct Forecast: Decodable {
+      struct Report: Decodable {
+        struct State: Decodable {
+          struct ClassUse: Decodable { var max: Double }
+          var classes: [ClassUse]
+          var fullest: Double { classes.map(\.max).max() ?? 0 }
+        }
+        var before, after: State
+        var movedShards: Int
+      }
+      var commands: [String]
+      var report: Report
+    }
+
+    private struct OSDUse: Decodable {
+      struct Node: Decodable { var utilization: Double }
+      var nodes: [Node]
+    }
+
+    private struct Group: Equatable {
+      var osds: [Int]
+      var bytes: Double
+    }
+
+    /// By group, for those of the pool with the data.
+    private func placements() async throws -> [String: Group] {
+      struct Dump: Decodable {
+        struct Stats: Decodable {
+          struct Sum: Decodable { var numBytes: Double }
+          var pgid: String
+          var up: [Int]
+          var statSum: Sum
+        }
+        var pgStats: [Stats]
+      }
+      let dump = try await site.sh("a1", "ceph pg ls-by-pool vms -f json").decoded(Dump.self)
+      return Dictionary(
+        uniqueKeysWithValues: dump.pgStats.map { ($0.pgid, Group(osds: $0.up, bytes: $0.statSum.numBytes)) })
+    }
+
+    /// OSDs tell the managers every few seconds what they hold.
+    private func statisticsAreFresh() async throws {
+      struct Use: Decodable {
+        struct Node: Decodable { var kbUsedData: Double }
+        var nodes: [Node]
+      }
+      _ = try await wait(for: "OSDs and placement groups tell of the same bytes", within: .seconds(60)) {
+        let held =
+          try await site.sh("a1", "ceph osd df -f json").decoded(Use.self).nodes.reduce(0) { $0 + $1.kbUsedData } * 1024
+        let stored = try await placements().values.reduce(0) { $0 + $1.bytes * Double($1.osds.count) }
+        return stored > 0x1p30 && abs(held - stored) < stored * 0.03 ? true : nil
+      }
+    }
+  }
+}
+
+extension String {
+  fileprivate func decoded<Value: Decodable>(_ type: Value.Type) throws -> Value {
+    let decoder = JSONDecoder()
+    decoder.keyDecodingStrategy = .convertFromSnakeCase
+    return try decoder.decode(type, from: Data(utf8))
+  }
+}
