@@ -6,10 +6,10 @@ extension Balancer {
       for osds in sets { improve(.shares, osds, limits, shouldStop) }
     }
     for osds in sets {
-      improve(.bytes(beyond: Self.tolerance, keepsShares: goal == .room), osds, limits, shouldStop)
+      improve(.bytes(keepsShares: goal == .room), osds, limits, shouldStop)
       exchange(osds, keepsShares: goal == .room, limits, shouldStop)
       // What is still much too full matters more to all pools than its share to one.
-      if goal == .room { improve(.bytes(beyond: Self.coarseTolerance, keepsShares: false), osds, limits, shouldStop) }
+      if goal == .room { improve(.relief, osds, limits, shouldStop) }
     }
   }
 
@@ -24,9 +24,10 @@ extension Balancer {
   private enum Aim {
     /// Shards that an OSD has beyond its share of their pool.
     case shares
-    /// Bytes that it has beyond its target, if they are more than such a part of its capacity; whether the pools' shares
-    /// are to be kept.
-    case bytes(beyond: Double, keepsShares: Bool)
+    /// Bytes that it has beyond its target; whether the pools' shares are to be kept.
+    case bytes(keepsShares: Bool)
+    /// Bytes that it has far beyond its target, whatever that costs the pools.
+    case relief
   }
 
   /// From the fullest OSD on: each gives what helps most, until it has nothing to give.
@@ -53,14 +54,15 @@ extension Balancer {
   private func gives(_ osd: Int, _ aim: Aim) -> Bool {
     switch aim {
     case .shares: before.indices.contains { held[slot(osd, $0)] > share[slot(osd, $0)] }
-    case .bytes(let tolerance, _): excess(osd) > tolerance * capacity[osd]
+    case .bytes: excess(osd) > Self.tolerance * capacity[osd]
+    case .relief: excess(osd) > slack[osd]
     }
   }
 
   private func takes(_ osd: Int, _ aim: Aim) -> Bool {
     switch aim {
     case .shares: before.indices.contains { hasRoom($0, osd) }
-    case .bytes: excess(osd) < 0
+    case .bytes, .relief: excess(osd) < 0
     }
   }
 
@@ -79,7 +81,7 @@ extension Balancer {
   @inline(__always)
   private func overload(_ giver: Int, _ taker: Int, _ bytes: Double) -> Double {
     func beyond(_ osd: Int, _ more: Double) -> Double {
-      max(0, excess(osd) + more - Self.coarseTolerance * capacity[osd])
+      max(0, excess(osd) + more - slack[osd])
     }
     return beyond(giver, -bytes) - beyond(giver, 0) + beyond(taker, bytes) - beyond(taker, 0)
   }
@@ -113,7 +115,8 @@ extension Balancer {
     let (isForced, keepsShares, isRelief) =
       switch aim {
       case .shares: (true, true, false)
-      case .bytes(let beyond, let keeps): (false, keeps, beyond == Self.coarseTolerance)
+      case .bytes(let keeps): (false, keeps, false)
+      case .relief: (false, false, true)
       }
     let offers = offers(of: giver, onlyBeyondShare: isForced)
     var best: (shard: Int, osd: Int32)?
@@ -213,11 +216,9 @@ extension Balancer {
     return low
   }
 
-  /// How much of its capacity an OSD may be beyond its target without being looked at: for moves, for exchanges, and for
-  /// moves that cost a pool its share.
+  /// How much of its capacity an OSD may be beyond its target without being looked at, for moves and for exchanges.
   private static var tolerance: Double { 0.0001 }
   private static var exchangeTolerance: Double { 0.0005 }
-  private static var coarseTolerance: Double { 0.005 }
   /// How many OSDs are looked at for a better place than the one found, and for an exchange.
   private static var takers: Int { 8 }
   private static var partners: Int { 8 }

@@ -47,6 +47,9 @@ public struct Balancer: Sendable {
   private(set) var used: [Double]
   /// What each OSD should hold, in bytes.
   let target: [Double]
+  /// How many bytes an OSD may have beyond that for the sake of the pools' shares: half a percent, or a shard of the pool
+  /// with the largest ones.
+  let slack: [Double]
   /// OSD and pool to shards: how many there are, and the most that there should be.
   private(set) var held: [Int32]
   let share: [Int32]
@@ -115,6 +118,8 @@ public struct Balancer: Sendable {
     (self.held, self.shardsOf, self.index, self.used) = (held, shardsOf, index, used)
     let fair = Self.shares(before.map(\.pool), rules, self.capacity)
     share = (0..<count).flatMap { osd in fair.map { Int32($0[osd].rounded(.up)) } }
+    let largest = before.map { (use.shards[$0.pool.id] ?? []).reduce(0, +) / Double($0.pool.groups) }.max() ?? 0
+    slack = self.capacity.map { max(0.005 * $0, largest) }
     target = Self.targets(before.map(\.pool), fair, use, used, self.capacity)
   }
 
