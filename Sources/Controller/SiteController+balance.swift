@@ -18,10 +18,10 @@ extension SiteController {
   /// - Throws: as `clusterMaps`; `CrushMapError` where the cluster has not what the design speaks of
   public func movement(_ observation: Observation, rate: Double) async throws -> MovementForecast? {
     guard case .answers = observation.cluster, let steps = cephSteps(observation.cluster) else { return nil }
+    // A cluster's dumps are long: only where there is something to foretell.
+    guard !steps.changesOfData(ClusterUse(osds: [], shards: [:])).isEmpty else { return nil }
     let maps = try await clusterMaps()
-    let changes = steps.changesOfData(maps.use)
-    guard !changes.isEmpty else { return nil }
-    let (after, added) = try maps.map.after(changes)
+    let (after, added) = try maps.map.after(steps.changesOfData(maps.use))
     return MovementForecast(
       from: maps.map, to: after, maps.use.adding(added),
       domain: design.nodes.contains { $0.rack != nil } ? "rack" : "host", rate: rate)
@@ -29,19 +29,41 @@ extension SiteController {
 
   /// The plan of a balancing: a step for each round, over when every placement group is active and clean.
   ///
-  /// - Parameter managers: what is to become of the managers' own balancer before the first round; `nil`: it stays as it is
-  public func plan(_ rounds: [[Balancer.Change]], byManagers managers: Bool?) -> Plan {
-    let mons = design.ceph?.mons ?? []
+  /// - Parameter stopsManagers: whether the managers' own balancer is switched off first: it would move things back
+  public func plan(_ rounds: [[Balancer.Change]], stopsManagers: Bool) -> Plan {
     var assembly = Assembly()
-    for (index, changes) in rounds.enumerated() {
-      let first = index == 0 ? managers.map { [MonChange(ClusterMaps.balancing(byManagers: $0))] } ?? [] : []
-      assembly.mon(
-        "balance/\(index + 1)",
-        title: "\(changes.count) placement groups are placed anew, and every one is active+clean", phase: "balance",
-        via: mons, commands: first + changes.map { MonChange($0.command) },
-        needs: index == 0 ? [] : ["balance/\(index)"], gate: .clean)
-    }
+    var last = stopsManagers ? [switchManagers(&assembly, on: false, needs: [])] : []
+    for (index, changes) in rounds.enumerated() { last = [round(&assembly, index + 1, changes, needs: last)] }
     return assembly.plan(site: design.site)
+  }
+
+  /// The plan that takes a balancing back.
+  ///
+  /// - Parameter startsManagers: whether the managers' own balancer is left to Ceph's default again, at the end
+  public func planUndo(_ changes: [Balancer.Change], startsManagers: Bool) -> Plan {
+    var assembly = Assembly()
+    let needs = changes.isEmpty ? [] : [round(&assembly, 1, changes, needs: [])]
+    if startsManagers { _ = switchManagers(&assembly, on: true, needs: needs) }
+    return assembly.plan(site: design.site)
+  }
+
+  private func switchManagers(_ assembly: inout Assembly, on: Bool, needs: [String]) -> String {
+    assembly.mon(
+      "balance/managers",
+      title: "the managers' own balancer is \(on ? "left to Ceph's default again" : "switched off")", phase: "balance",
+      via: design.ceph?.mons ?? [], commands: [MonChange(ClusterMaps.balancing(byManagers: on))], needs: needs)
+    return "balance/managers"
+  }
+
+  private func round(
+    _ assembly: inout Assembly, _ number: Int, _ changes: [Balancer.Change], needs: [String]
+  ) -> String {
+    assembly.mon(
+      "balance/\(number)", title: "\(changes.count) placement groups are placed anew, and every one is active+clean",
+      phase: "balance", via: design.ceph?.mons ?? [], commands: changes.map { MonChange($0.command) }, needs: needs,
+      // The monitors take about a command a second.
+      gate: .clean, deadline: 600 + 5 * changes.count)
+    return "balance/\(number)"
   }
 }
 
@@ -55,12 +77,15 @@ public struct BalanceRecord: Sendable, Codable, Equatable {
   }
 
   public var entries: [Entry]
-  /// Whether the managers' balancer was switched off.
+  /// Whether the managers' balancer was switched off, by this balancing or one before it.
   public var stoppedManagers: Bool
+  /// Whether it has come to its end.
+  public var isWhole = false
 
-  /// - Parameter former: the record of a balancing that was cut off, and goes on with this one
+  /// - Parameter former: what was recorded last; where that balancing was cut off, this one goes on with it
   public init(_ rounds: [[Balancer.Change]], of map: OSDMap, stoppedManagers: Bool, former: BalanceRecord?) {
-    var entries = Dictionary((former?.entries ?? []).map { ($0.group, $0) }) { first, _ in first }
+    let cutOff = former?.isWhole == false ? former?.entries ?? [] : []
+    var entries = Dictionary(cutOff.map { ($0.group, $0) }) { first, _ in first }
     for change in rounds.joined() {
       let before = map.upmapItems[change.group] ?? []
       entries[change.group, default: Entry(group: change.group, before: before, after: [])].after.append(change.items)
@@ -69,11 +94,13 @@ public struct BalanceRecord: Sendable, Codable, Equatable {
     self.stoppedManagers = stoppedManagers || former?.stoppedManagers == true
   }
 
-  /// What goes back. Of groups of which something else has been said since, nothing.
+  /// What goes back: nothing of groups of which something else has been said since, or that cannot go back any more, for a
+  /// pool or an OSD is gone.
   public func undoing(_ map: OSDMap) -> [Balancer.Change] {
     entries.filter { entry in
       let now = map.upmapItems[entry.group] ?? []
-      return entry.after.contains(now) && now != entry.before
+      let isThere = entry.before.allSatisfy { map.osds.indices.contains(Int($0.to)) && map.osds[Int($0.to)].exists }
+      return entry.after.contains(now) && now != entry.before && isThere && map.pools[entry.group.pool] != nil
     }.map { Balancer.Change(group: $0.group, items: $0.before) }
   }
 }

@@ -31,11 +31,11 @@ public struct Assembly: Sendable {
   /// Adds a step of monitor commands; it is needed where there are any.
   public mutating func mon(
     _ id: String, title: String, phase: String, via: [String], commands: [MonChange], needs: [String] = [],
-    takesDown: [Component] = [], gate: Gate = .none
+    takesDown: [Component] = [], gate: Gate = .none, deadline: Int = 600
   ) {
     let step = Step(
       id: id, title: title, phase: phase, needs: needs, action: .mon(via: via, commands: commands),
-      takesDown: takesDown, gate: gate)
+      takesDown: takesDown, gate: gate, deadline: deadline)
     candidates.append((step, !commands.isEmpty))
   }
 

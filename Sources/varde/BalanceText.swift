@@ -24,6 +24,11 @@ struct BalanceText {
     lines.append(
       "to move: \(Self.bytes(report.movedBytes)), \(report.movedShards) shards of \(report.changes) placement groups"
         + (balancing.rounds.count > 1 ? ", in \(balancing.rounds.count) rounds" : ""))
+    if report.fixedGroups > 0 {
+      lines.append(
+        "\(report.fixedGroups) placement groups stay: not whole, placed by pg-upmap, or not as a rule that is known wants them"
+      )
+    }
     if report.isCutShort { lines.append("stopped before all was found; what is printed is whole") }
     return lines.joined(separator: "\n")
   }
@@ -70,7 +75,8 @@ struct Histogram {
       return
     }
     let width =
-      [0.5, 1, 2, 5, 10].first { (largest / $0).rounded(.down) - (least / $0).rounded(.down) < Double(Self.most) } ?? 20
+      [0.5, 1, 2, 5, 10].first { (largest / $0).rounded(.down) - (least / $0).rounded(.down) < Double(Self.most) }
+      ?? ((largest - least) / Double(Self.most - 1)).rounded(.up)
     let start = (least / width).rounded(.down) * width
     let count = Int(((largest - start) / width).rounded(.down)) + 1
     func osds(_ uses: [Double], _ bin: Int) -> Int {

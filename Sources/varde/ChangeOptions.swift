@@ -27,10 +27,12 @@ struct ChangeOptions: ParsableArguments {
   /// - Parameters:
   ///   - warning: what an operator must know before the question
   ///   - reimaging: for plans that install nodes anew
+  ///   - beginning: done when it is agreed to, before anything is changed
   /// - Throws: `Exit` where it is only shown, or not wanted; `ControllerError` with what failed
   func carryOut(
     _ plan: Plan, _ controller: SiteController, _ journal: Journal, _ observation: Observation,
-    detail: PlanText.Detail = .contents, warning: String? = nil, reimaging: Reimaging? = nil
+    detail: PlanText.Detail = .contents, warning: String? = nil, reimaging: Reimaging? = nil,
+    beginning: () throws -> Void = {}
   ) async throws {
     let budget = disruption.budget(controller.design, observation)
     let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
@@ -42,6 +44,7 @@ struct ChangeOptions: ParsableArguments {
     Terminal.say(text)
     if let warning { Terminal.say(warning) }
     try RolloutRun.confirm(forecast, isAgreed: yes)
+    try beginning()
     let run = RolloutRun(
       controller: controller, journal: journal, observation: observation, budget: budget, reimaging: reimaging)
     try await run.carryOut(plan)

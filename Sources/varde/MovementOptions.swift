@@ -22,9 +22,9 @@ struct MovementOptions: ParsableArguments {
   /// What a plan moves, for people: empty where that is nothing.
   func lines(_ controller: SiteController, _ observation: Observation) async -> [String] {
     do {
-      guard let forecast = try await controller.movement(observation, rate: rate), forecast.shards > 0 else {
-        return []
-      }
+      guard let forecast = try await controller.movement(observation, rate: rate),
+        forecast.movedShards + forecast.missingShards + forecast.lostGroups > 0
+      else { return [] }
       return MovementText(forecast).lines
     } catch {
       return ["note: what moves of the data cannot be foretold: \(error)"]

@@ -29,6 +29,12 @@ struct MovementText {
             format: "fullest OSD %.2f %%, at most %.2f %% meanwhile (osd.%d), %.2f %% at the end (osd.%d)",
             fullest.before * 100, fullest.between * 100, fullest.betweenOSD, fullest.after * 100, fullest.afterOSD))
     }
+    if let worst = forecast.fullest.map(\.between).max(), worst > forecast.backfillFullRatio {
+      lines.append(
+        String(
+          format: "TOO FULL: Ceph moves nothing more to an OSD at %.0f %%, and waits", forecast.backfillFullRatio * 100)
+      )
+    }
     for flow in forecast.flows.prefix(Self.flows) {
       lines.append("  \(flow.from) -> \(flow.to): \(BalanceText.bytes(flow.bytes))")
     }

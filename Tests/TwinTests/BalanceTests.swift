@@ -49,7 +49,6 @@ extension TwinTests {
     @Test func aGrowthMovesWhatWasForetold() async throws {
       try site.edit(Self.yaml(racks: ["a", "b", "c"]))
       #expect(try await site.lab("up").status == 0)
-      try await statisticsAreFresh()
       let before = try await placements()
       let plan = try await site.twin("plan", "--brief")
       let foretold = try #require(plan.output.firstMatch(of: /data to move: ([0-9.]+) (MiB|GiB)/), "\(plan)")

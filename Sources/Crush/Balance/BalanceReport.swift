@@ -29,6 +29,8 @@ public struct BalanceReport: Sendable, Codable, Equatable {
   public var movedBytes: Double
   /// Groups of which something is to be said.
   public var changes: Int
+  /// Groups that stay where they are: not whole, placed by `pg-upmap`, or under a rule that cannot be read or is broken.
+  public var fixedGroups: Int
   /// Whether it was stopped before it had found all.
   public var isCutShort: Bool
 }

@@ -92,7 +92,8 @@ public struct Balancer: Sendable {
         isMovable.append(
           isWhole && map.upmaps[PGID(pool: table.pool.id, seed: seed)] == nil
             && map.upmapPrimaries[PGID(pool: table.pool.id, seed: seed)] == nil && (rules[pool]?.allows(row) ?? false)
-            && row.allSatisfy { canTake[Int($0)] })
+            && row.allSatisfy { canTake[Int($0)] }
+            && (!table.pool.isErasure || Self.canSay(rawRow, row)))
         poolOfGroup.append(Int32(pool))
         bytesOfGroup.append(bytes.indices.contains(Int(seed)) ? bytes[Int(seed)] : 0)
         groupOfShard += repeatElement(Int32(poolOfGroup.count - 1), count: row.count)

@@ -32,6 +32,7 @@ public struct Balancing: Sendable {
     uses = former.reduce(into: [:]) { $0[$1.key] = ($1.value, balancer.uses(of: $1.key)) }
     report = BalanceReport(
       before: before, after: balancer.state, movedShards: shards, movedBytes: bytes,
-      changes: Set(rounds.flatMap { $0.map(\.group) }).count, isCutShort: shouldStop())
+      changes: Set(rounds.flatMap { $0.map(\.group) }).count, fixedGroups: balancer.isMovable.count { !$0 },
+      isCutShort: shouldStop())
   }
 }

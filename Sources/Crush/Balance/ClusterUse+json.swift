@@ -29,6 +29,13 @@ extension ClusterUse {
       acting[id.pool]?[id.seed] = row + Array(repeating: CrushMapper.none, count: pool.size - row.count)
     }
     self.acting = acting
+    // What OSDs hold besides, only they can tell.
+    for osd in osds.indices { osds[osd]?.used = 0 }
+    for (pool, table) in acting {
+      for (shard, osd) in table.osds.enumerated() where osds.indices.contains(Int(osd)) {
+        osds[Int(osd)]?.used += shards[pool]?[shard / table.pool.size] ?? 0
+      }
+    }
     for osd in dump.osds where osds.indices.contains(osd.id) && osd.total > 0 {
       osds[osd.id] = OSD(size: osd.total, used: osd.total - osd.available)
     }

@@ -25,8 +25,6 @@ public struct ClusterUse: Sendable {
   }
 
   /// As far as an OSD map alone tells: OSDs are as large as their weights say, and every shard of a pool counts the same.
-  ///
-  /// - Parameter bytes: of each OSD's content, where it is known
   public init(of map: OSDMap) {
     let tables = map.tables(.upmapped)
     var sizes: [OSD?] = Array(repeating: nil, count: map.osds.count)

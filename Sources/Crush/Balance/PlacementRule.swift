@@ -52,12 +52,14 @@ struct PlacementRule: Sendable {
     func descend(_ id: Int) {
       guard id < 0 else {
         guard isMember.indices.contains(id), !isMember[id] else { return }
+        let above = choices.map { choice in
+          choice.type == 0 ? id : path.last { map.crush.buckets[$0]?.type == choice.type }
+        }
+        // CRUSH never comes to one that is in no bucket of a type that is chosen.
+        guard !above.contains(nil) else { return }
         isMember[id] = true
         osds.append(Int32(id))
-        for (index, choice) in choices.enumerated() {
-          let bucket = choice.type == 0 ? id : path.last { map.crush.buckets[$0]?.type == choice.type }
-          levels[index].1[id] = bucket.map(Int32.init) ?? Block.none
-        }
+        for (index, bucket) in above.enumerated() { levels[index].1[id] = bucket.map(Int32.init) ?? Block.none }
         return
       }
       guard let bucket = map.crush.buckets[id] else { return }

@@ -43,6 +43,11 @@ extension Balancer {
     }
   }
 
+  /// Whether pairs can lead from what CRUSH says to where a group lies.
+  static func canSay(_ raw: ArraySlice<Int32>, _ row: ArraySlice<Int32>) -> Bool {
+    raw == row || ordered(raw, row).count == zip(raw, row).count { $0 != $1 }
+  }
+
   /// Shards: each in its place. A pair does nothing while its target is in another one, so that goes first.
   private static func ordered(_ raw: ArraySlice<Int32>, _ wanted: ArraySlice<Int32>) -> [OSDMap.Replacement] {
     var row = Array(raw)

@@ -114,7 +114,7 @@ extension OSDMap {
 
   /// What is said of single groups holds only as long as the rules allow it, and the OSDs are in.
   private mutating func dropBrokenUpmaps() {
-    let kept = upmapItems
+    let (kept, whole) = (upmapItems, upmaps)
     for pool in pools.values {
       let rule = crush.rules[pool.rule].flatMap { PlacementRule($0, self, size: pool.size) }
       let mapper = PoolMapper(self, pool)
@@ -123,6 +123,7 @@ extension OSDMap {
         let row = mapper.upmapped(group.seed, work)
         if group.seed >= pool.groups || rule?.allows(row[...]) == false { upmapItems[group] = nil }
       }
+      for (group, row) in whole where group.pool == pool.id && rule?.allows(row[...]) == false { upmaps[group] = nil }
     }
   }
 }

@@ -35,7 +35,11 @@ extension CrushMap {
     guard depth < 64, settled.insert(id).inserted, let items = buckets[id]?.items else { return }
     for (place, item) in items.enumerated() where item < 0 {
       settle(item, &settled, depth: depth + 1)
-      if let weight = buckets[item]?.weight { buckets[id]?.weights[place] = UInt32(clamping: weight) }
+      guard let weight = buckets[item]?.weight, buckets[id]?.weights[place] != UInt32(clamping: weight) else {
+        continue
+      }
+      buckets[id]?.weights[place] = UInt32(clamping: weight)
+      buckets[id]?.straws = nil
     }
   }
 
@@ -87,6 +91,7 @@ extension CrushMap {
       guard let place = buckets[id]?.items.firstIndex(of: item) else { continue }
       buckets[id]?.items.remove(at: place)
       buckets[id]?.weights.remove(at: place)
+      buckets[id]?.straws = nil
       for pool in chooseArgs.keys {
         for position in chooseArgs[pool]?[id]?.weightSet.indices ?? 0..<0
         where chooseArgs[pool]?[id]?.weightSet[position].indices.contains(place) == true {
@@ -100,7 +105,16 @@ extension CrushMap {
   /// - Parameter weight: in 1/65536
   mutating func setWeight(of item: Int, _ weight: UInt32) {
     for id in buckets.keys {
-      if let place = buckets[id]?.items.firstIndex(of: item) { buckets[id]?.weights[place] = weight }
+      guard let place = buckets[id]?.items.firstIndex(of: item), buckets[id]?.weights[place] != weight else { continue }
+      buckets[id]?.weights[place] = weight
+      buckets[id]?.straws = nil
+      // As the monitors do (osd_crush_update_weight_set).
+      for pool in chooseArgs.keys {
+        for position in chooseArgs[pool]?[id]?.weightSet.indices ?? 0..<0
+        where chooseArgs[pool]?[id]?.weightSet[position].indices.contains(place) == true {
+          chooseArgs[pool]?[id]?.weightSet[position][place] = weight
+        }
+      }
     }
   }
 
@@ -117,6 +131,7 @@ extension CrushMap {
   private mutating func insert(_ item: Int, _ weight: UInt32, into bucket: Int) {
     buckets[bucket]?.items.append(item)
     buckets[bucket]?.weights.append(weight)
+    buckets[bucket]?.straws = nil
     for pool in chooseArgs.keys {
       for position in chooseArgs[pool]?[bucket]?.weightSet.indices ?? 0..<0 {
         chooseArgs[pool]?[bucket]?.weightSet[position].append(weight)

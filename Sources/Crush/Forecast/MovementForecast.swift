@@ -25,12 +25,14 @@ public struct MovementForecast: Sendable, Codable, Equatable {
   public var movedBytes: Double
   /// Shards that nobody will hold: there are too few failure domains.
   public var missingShards: Int
-  /// Groups of which fewer shards are left than are needed to read them.
+  /// Groups that can be read before, and of which then fewer shards are left than are needed for that.
   public var lostGroups: Int
   public var flows: [Flow]
   public var fullest: [Fullest]
   /// At the given rate: the OSD to which most comes takes so long.
   public var seconds: Double
+  /// Use, 0 to 1, at which Ceph moves nothing more to an OSD.
+  public var backfillFullRatio: Double
 
   /// - Parameters:
   ///   - use: before the change, with new OSDs, which hold nothing yet
@@ -40,7 +42,7 @@ public struct MovementForecast: Sendable, Codable, Equatable {
     from before: OSDMap, to after: OSDMap, _ use: ClusterUse, domain: String, rate: Double, threads: Int = 1
   ) {
     let old = Dictionary(uniqueKeysWithValues: before.tables(.upmapped, threads: threads).map { ($0.pool.id, $0) })
-    let new = after.tables(.up, threads: threads)
+    let new = after.tables(.upmapped, threads: threads)
     let domains = before.crush.domains(of: domain).merging(after.crush.domains(of: domain)) { $1 }
     var tally = Tally(count: max(before.osds.count, after.osds.count))
     for table in new {
@@ -48,7 +50,7 @@ public struct MovementForecast: Sendable, Codable, Equatable {
       let bytes = use.shards[table.pool.id] ?? []
       for seed in 0..<min(table.pool.groups, former.pool.groups) {
         let size = bytes.indices.contains(Int(seed)) ? bytes[Int(seed)] : 0
-        tally.add(former[seed], table[seed], table.pool, size, after.osds)
+        tally.add(former[seed], table[seed], table.pool, size, (before.osds, after.osds))
       }
     }
     shards = tally.shards
@@ -59,6 +61,7 @@ public struct MovementForecast: Sendable, Codable, Equatable {
     lostGroups = tally.lost
     flows = Self.flows(tally.moves, domains)
     fullest = Self.fullest(use, tally, after)
+    backfillFullRatio = before.backfillFullRatio
     seconds = rate > 0 ? (tally.incoming.max() ?? 0) / rate : 0
   }
 
@@ -111,7 +114,8 @@ private struct Tally {
   }
 
   mutating func add(
-    _ old: ArraySlice<Int32>, _ new: ArraySlice<Int32>, _ pool: OSDMap.Pool, _ size: Double, _ osds: [OSDMap.OSD]
+    _ old: ArraySlice<Int32>, _ new: ArraySlice<Int32>, _ pool: OSDMap.Pool, _ size: Double,
+    _ osds: (before: [OSDMap.OSD], after: [OSDMap.OSD])
   ) {
     let none = CrushMapper.none
     let (gone, came): ([Int32], [Int32])
@@ -124,8 +128,10 @@ private struct Tally {
     shards += pool.size
     bytes += size * Double(old.count { $0 != none })
     missing += new.count { $0 == none }
-    let surviving = old.count { $0 != none && osds.indices.contains(Int($0)) && osds[Int($0)].isUp }
-    if surviving < pool.dataShards { lost += 1 }
+    func readable(_ osds: [OSDMap.OSD]) -> Bool {
+      old.count { osds.indices.contains(Int($0)) && osds[Int($0)].isUp } >= pool.dataShards
+    }
+    if readable(osds.before), !readable(osds.after) { lost += 1 }
     for osd in gone where osd != none { outgoing[Int(osd)] += size }
     for (index, osd) in came.enumerated() where osd != none {
       movedShards += 1

@@ -16,11 +16,14 @@ extension CrushMap {
       guard bucket.weights.count == bucket.items.count else {
         throw CrushMapError("bucket \(id) has \(bucket.items.count) items, but \(bucket.weights.count) weights")
       }
-      guard bucket.items.allSatisfy({ (-Self.mostDevices..<Self.mostDevices).contains($0) }) else {
+      guard bucket.items.allSatisfy({ (-Self.mostDevices..<maxDevices).contains($0) }) else {
         throw CrushMapError("bucket \(id) has an item that is no device's or bucket's number")
       }
     }
     for (id, rule) in rules {
+      for case .take(let item) in rule.steps where !(-Self.mostDevices..<Self.mostDevices).contains(item) {
+        throw CrushMapError("rule \(id) takes \(item), which is no device's or bucket's number")
+      }
       for case .choose(let count, let type, _, _) in rule.steps {
         guard abs(count) <= 0xffff, (0...0xffff).contains(type) else {
           throw CrushMapError("rule \(id) chooses \(count) of type \(type): there are no so many")

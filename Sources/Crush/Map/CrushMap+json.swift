@@ -83,6 +83,9 @@ private struct CrushDump: CephDump {
     get throws(CrushMapError) {
       var map = CrushMap()
       for device in devices {
+        guard (0..<CrushMap.mostDevices).contains(device.id) else {
+          throw CrushMapError("\(device.id) is no device's number")
+        }
         map.maxDevices = max(map.maxDevices, device.id + 1)
         map.names[device.id] = device.name
         map.classes[device.id] = device.class

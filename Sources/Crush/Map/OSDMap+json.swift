@@ -63,6 +63,7 @@ private struct OSDDump: CephDump {
   var fsid: String?
   var maxOsd: Int
   var fullRatio: Double?
+  var requireMinCompatClient: String?
   var backfillfullRatio: Double?
   var pools: [Pool]
   var osds: [OSD]
@@ -79,6 +80,7 @@ private struct OSDDump: CephDump {
     map.epoch = epoch ?? 0
     map.fsid = fsid ?? ""
     map.fullRatio = fullRatio ?? map.fullRatio
+    map.oldestClients = requireMinCompatClient
     map.backfillFullRatio = backfillfullRatio ?? map.backfillFullRatio
     guard (0...CrushMap.mostDevices).contains(maxOsd) else { throw CrushMapError("max_osd is \(maxOsd)") }
     map.osds = Array(repeating: OSDMap.OSD(), count: maxOsd)

@@ -74,9 +74,23 @@ public struct OSDMap: Sendable {
   public var upmaps: [PGID: [Int32]] = [:]
   public var upmapItems: [PGID: [Replacement]] = [:]
   public var upmapPrimaries: [PGID: Int32] = [:]
+  /// The oldest clients that are let in, by release; `nil`: not known.
+  public var oldestClients: String?
   /// Use at which an OSD takes nothing more, and at which nothing is moved to it.
   public var fullRatio = 0.95
   public var backfillFullRatio = 0.9
 
   public init() {}
+
+  /// Why the monitors take no `pg-upmap-items`; `nil`: they do, as far as is known.
+  public var upmapRefusal: String? {
+    guard let oldestClients,
+      [
+        "argonaut", "bobtail", "cuttlefish", "dumpling", "emperor", "firefly", "giant", "hammer",
+        "infernalis", "jewel", "kraken",
+      ].contains(oldestClients)
+    else { return nil }
+    return "clients as old as \(oldestClients) are let in, which know no upmaps; if there are none any more: "
+      + "ceph osd set-require-min-compat-client luminous"
+  }
 }

@@ -136,7 +136,7 @@ public struct PoolMapper: Sendable {
     pool.isErasure ? osds.map { fits($0) ? $0 : CrushMapper.none } : osds.filter(fits)
   }
 
-  private func exists(_ osd: Int32) -> Bool {
+  func exists(_ osd: Int32) -> Bool {
     osdMap.osds.indices.contains(Int(osd)) && osdMap.osds[Int(osd)].exists
   }
 

@@ -72,7 +72,8 @@ extension PoolMapper {
       switch kind {
       case _ where isPlain: nil
       case .raw: raw(seed, work)
-      case .upmapped: upmapped(seed, work)
+      // What is said of a group may name an OSD that is none any more.
+      case .upmapped: upmapped(seed, work).map { exists($0) ? $0 : CrushMapper.none }
       case .up: up(seed, work)
       case .acting: placement(seed, work).acting
       }

@@ -47,6 +47,13 @@ struct BalanceCommand: AsyncParsableCommand {
       throw ValidationError("name a site file, a --host to ask, or files: one of them")
     }
     if site == nil { try cluster.validateInput() }
+    guard site == nil || (cluster.pgDump == nil && cluster.osdDf == nil) else {
+      throw ValidationError("--pg-dump and --osd-df go with --osd-dump and --crush, or an --osdmap")
+    }
+    guard !(apply || undo) || (svg == nil && format == .text) else {
+      throw ValidationError("--svg and --format json are for looking; leave out --apply or --undo")
+    }
+    guard !undo || (maxMoves == nil && maxBytes == nil) else { throw ValidationError("--undo goes back in one round") }
     guard site != nil || !(apply || undo) else { throw ValidationError("--apply and --undo are for a site file") }
     guard !(apply && undo), !(apply && change.dryRun) else {
       throw ValidationError("--apply goes neither with --undo nor with --dry-run")
@@ -61,19 +68,24 @@ struct BalanceCommand: AsyncParsableCommand {
   func run() async throws {
     if let site { return try await balance(SiteOptions(file: site)) }
     let (map, use) = try await cluster.load(sshConfig: change.hosts.sshConfig)
-    try show(search(map, use))
+    if let reason = map.upmapRefusal { Terminal.say("note: the monitors will refuse this: \(reason)") }
+    try show(try search(map, use))
   }
 
-  private func search(_ map: OSDMap, _ use: ClusterUse) -> Balancing {
+  /// - Throws: `Exit` where it was interrupted, and was to be carried out
+  private func search(_ map: OSDMap, _ use: ClusterUse) throws -> Balancing {
     let interrupts = Interrupts { _, again in if again { Foundation.exit(Exit.failed.rawValue) } }
     let end = timeout.map { ContinuousClock.now + .seconds($0) }
     var limits = Balancer.Limits()
     if let maxMoves { limits.moves = maxMoves }
     if let bytes = maxBytes.flatMap({ Bytes($0) }) { limits.bytes = Double(bytes.count) }
     let threads = ProcessInfo.processInfo.activeProcessorCount
-    return Balancing(
+    let balancing = Balancing(
       Balancer(map, use, threads: threads), goal, limits: limits, most: apply ? Self.mostRounds : 1,
       shouldStop: { interrupts.signal != nil || end.map { ContinuousClock.now > $0 } ?? false })
+    // The best so far is for looking at; who stops what would change a cluster wants nothing changed.
+    if apply, let signal = interrupts.signal { throw Exit.signalled(signal) }
+    return balancing
   }
 
   /// Far more than any cluster needs; so that it ends.
@@ -100,39 +112,62 @@ struct BalanceCommand: AsyncParsableCommand {
     if !apply, !undo { change.dryRun = true }
     try await change.withController(try site.design()) { [change] controller, journal in
       let maps = try await controller.clusterMaps()
-      let path = try change.hosts.stateDirectory(controller.design).path + "/balance.json"
-      let former = try FileManager.default.contents(atPath: path).map {
-        try JSONDecoder().decode(BalanceRecord.self, from: $0)
-      }
-      if undo { return try await goBack(former, maps, path, change, controller, journal) }
-      let balancing = search(maps.map, maps.use)
+      let file = BalanceFile(try change.hosts.stateDirectory(controller.design))
+      if undo { return try await goBack(file, maps, change, controller, journal) }
+      if let reason = maps.map.upmapRefusal { throw ControllerError("nothing can be balanced: \(reason)") }
+      let balancing = try search(maps.map, maps.use)
       guard apply else { return try show(balancing) }
       Terminal.say(BalanceText(balancing).text)
       guard !balancing.rounds.isEmpty else { return print("\(controller.design.site): nothing to balance.") }
-      let plan = controller.plan(balancing.rounds, byManagers: maps.isBalancedByManagers ? false : nil)
-      let isCutOff = try journal.unproven?.steps.keys.contains { $0.hasPrefix("balance/") } == true
-      let record = BalanceRecord(
-        balancing.rounds, of: maps.map, stoppedManagers: maps.isBalancedByManagers, former: isCutOff ? former : nil)
       let observation = try await controller.observe()
-      // Before anything is changed, what would be needed to go back.
-      try PrivateFile.write(Data(Output.json(record).utf8), to: path)
-      try await change.carryOut(plan, controller, journal, observation, detail: .steps)
+      // What is being mended or moved comes first.
+      if case .closed(let reason, _) = await SiteGates(controller, observation).check(.clean) {
+        throw ControllerError("the cluster is not clean (\(reason)); nothing was changed: wait until it is")
+      }
+      let plan = controller.plan(balancing.rounds, stopsManagers: maps.isBalancedByManagers)
+      var record = BalanceRecord(
+        balancing.rounds, of: maps.map, stoppedManagers: maps.isBalancedByManagers, former: try file.read())
+      try await change.carryOut(
+        plan, controller, journal, observation, detail: .steps, beginning: { try file.write(record) })
+      record.isWhole = true
+      try file.write(record)
     }
   }
 
   private func goBack(
-    _ record: BalanceRecord?, _ maps: ClusterMaps, _ path: String, _ change: ChangeOptions,
-    _ controller: SiteController, _ journal: Journal
+    _ file: BalanceFile, _ maps: ClusterMaps, _ change: ChangeOptions, _ controller: SiteController, _ journal: Journal
   ) async throws {
-    guard let record else { throw InputError(description: "\(controller.design.site): nothing has been balanced here") }
-    let changes = record.undoing(maps.map)
-    guard !changes.isEmpty || record.stoppedManagers else {
-      return print("\(controller.design.site): nothing of the last balancing is left to take back.")
+    let site = controller.design.site
+    guard let record = try file.read() else {
+      throw InputError(description: "\(site): nothing has been balanced here")
     }
-    let plan = controller.plan([changes], byManagers: record.stoppedManagers ? true : nil)
+    let changes = record.undoing(maps.map)
+    if changes.count < record.entries.count {
+      Terminal.say("\(record.entries.count - changes.count) placement groups stay: they are otherwise by now")
+    }
+    let plan = controller.planUndo(changes, startsManagers: record.stoppedManagers)
+    guard !plan.isEmpty else { return print("\(site): nothing of the last balancing is left to take back.") }
     try await change.carryOut(plan, controller, journal, try await controller.observe(), detail: .steps)
-    try? FileManager.default.removeItem(atPath: path)
+    try file.remove()
   }
+}
+
+/// Where what a balancing has changed is kept.
+private struct BalanceFile {
+  private let path: String
+
+  init(_ directory: StateDirectory) { path = directory.path + "/balance.json" }
+
+  func read() throws -> BalanceRecord? {
+    guard let data = FileManager.default.contents(atPath: path) else { return nil }
+    do { return try JSONDecoder().decode(BalanceRecord.self, from: data) } catch {
+      throw InputError(description: "\(path): is no record of a balancing; move it away to go on without it")
+    }
+  }
+
+  func write(_ record: BalanceRecord) throws { try PrivateFile.write(Data(Output.json(record).utf8), to: path) }
+
+  func remove() throws { try FileManager.default.removeItem(atPath: path) }
 }
 
 extension Balancer.Goal: ExpressibleByArgument {}

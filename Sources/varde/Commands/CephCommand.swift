@@ -52,12 +52,17 @@ struct CephWhatIfCommand: AsyncParsableCommand {
   func run() async throws {
     let (map, use) = try await cluster.load(sshConfig: sshConfig)
     let changes = try changes()
-    var (after, added): (OSDMap, [Int: Double])
-    do throws(CrushMapError) { (after, added) = try map.after(changes) } catch {
-      throw InputError(description: "\(error)")
-    }
+    var base = map
     if let newCrush {
-      after.crush = try MapOptions.read(newCrush) { data throws(CrushMapError) in try CrushMap(data) }
+      base.crush = try MapOptions.read(newCrush) { data throws(CrushMapError) in try CrushMap(data) }
+    }
+    guard base.crush.types.values.contains(domain) else {
+      let types = base.crush.types.sorted { $0.key < $1.key }.map(\.value).joined(separator: ", ")
+      throw InputError(description: "--domain: there is no type '\(domain)'; there are \(types)")
+    }
+    let (after, added): (OSDMap, [Int: Double])
+    do throws(CrushMapError) { (after, added) = try base.after(changes) } catch {
+      throw InputError(description: "\(error)")
     }
     let forecast = MovementForecast(
       from: map, to: after, use.adding(added), domain: domain, rate: movement.rate,
@@ -76,7 +81,7 @@ struct CephWhatIfCommand: AsyncParsableCommand {
       + reweight.map { text in try Self.pair(text, at: "=") { .reweight($0, try Self.number($1, in: text)) } }
       + poolRule.map { try Self.pair($0, at: "=") { .rule(pool: $0, rule: $1) } }
       + poolSize.map { text in
-        try Self.pair(text, at: "=") { .size(pool: $0, size: Int(try Self.number($1, in: text))) }
+        try Self.pair(text, at: "=") { .size(pool: $0, size: try Self.wholeNumber($1, in: text)) }
       } + lose.map { .lose($0) }
   }
 
@@ -92,6 +97,13 @@ struct CephWhatIfCommand: AsyncParsableCommand {
   private static func number(_ text: String, in whole: String) throws -> Double {
     guard let number = Double(text), (0...65535).contains(number) else {
       throw ValidationError("'\(whole)': '\(text)' is no number of 0 to 65535")
+    }
+    return number
+  }
+
+  private static func wholeNumber(_ text: String, in whole: String) throws -> Int {
+    guard let number = Int(text), (1...255).contains(number) else {
+      throw ValidationError("'\(whole)': '\(text)' is no size of 1 to 255")
     }
     return number
   }
