@@ -1,3 +1,4 @@
+import Crush
 import Foundation
 import Guarantees
 
@@ -75,7 +76,7 @@ public struct ClusterDumps: Sendable {
     do {
       return try decoder.decode(type, from: data)
     } catch {
-      throw ClusterDumpError(command: command, detail: ClusterDumpError.words(error))
+      throw ClusterDumpError(command: command, detail: CephDumpProblem.words(error))
     }
   }
 }
@@ -87,20 +88,6 @@ public struct ClusterDumpError: Error, Sendable, CustomStringConvertible {
   public var detail: String
 
   public var description: String { "this is no output of 'ceph \(command) -f json': \(detail)" }
-
-  static func words(_ error: any Error) -> String {
-    func path(_ context: DecodingError.Context) -> String {
-      let path = context.codingPath.map { $0.intValue.map { "[\($0)]" } ?? ".\($0.stringValue)" }.joined()
-      return path.isEmpty ? "the whole of it" : String(path.trimmingPrefix("."))
-    }
-    switch error as? DecodingError {
-    case .keyNotFound(let key, let context)?: return "\(path(context)) has no '\(key.stringValue)'"
-    case .typeMismatch(_, let context)?, .valueNotFound(_, let context)?:
-      return "\(path(context)) is of another type"
-    case .dataCorrupted?: return "it is no JSON"
-    default: return "\(error)"
-    }
-  }
 }
 
 private struct OSDMapDump: Decodable {

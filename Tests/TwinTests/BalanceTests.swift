@@ -124,17 +124,23 @@ extension TwinTests {
         uniqueKeysWithValues: dump.pgStats.map { ($0.pgid, Group(osds: $0.up, bytes: $0.statSum.numBytes)) })
     }
 
-    /// OSDs tell the managers every few seconds what they hold.
+    /// OSDs tell the managers every few seconds what they hold, and drop what has moved away only then.
     private func statisticsAreFresh() async throws {
       struct Use: Decodable {
-        struct Node: Decodable { var kbUsedData: Double }
+        struct Node: Decodable {
+          var id: Int
+          var kbUsedData: Double
+        }
         var nodes: [Node]
       }
-      _ = try await wait(for: "OSDs and placement groups tell of the same bytes", within: .seconds(60)) {
-        let held =
-          try await site.sh("a1", "ceph osd df -f json").decoded(Use.self).nodes.reduce(0) { $0 + $1.kbUsedData } * 1024
-        let stored = try await placements().values.reduce(0) { $0 + $1.bytes * Double($1.osds.count) }
-        return stored > 0x1p30 && abs(held - stored) < stored * 0.03 ? true : nil
+      _ = try await wait(for: "OSDs hold what their placement groups say", within: .seconds(90), every: .seconds(1)) {
+        var stored: [Int: Double] = [:]
+        for group in try await placements().values {
+          for osd in group.osds { stored[osd, default: 0] += group.bytes }
+        }
+        let nodes = try await site.sh("a1", "ceph osd df -f json").decoded(Use.self).nodes
+        let isAlike = nodes.allSatisfy { abs($0.kbUsedData * 1024 - stored[$0.id, default: 0]) < 0x1p23 }
+        return isAlike && stored.values.reduce(0, +) > 0x1p30 ? true : nil
       }
     }
   }

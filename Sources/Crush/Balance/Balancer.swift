@@ -116,12 +116,18 @@ public struct Balancer: Sendable {
       held[Int(osd) * pools + Int(poolOfGroup[Int(groupOfShard[shard])])] += 1
     }
     if let acting = use.acting { Self.settle(&used, before, acting, use.shards) }
+    var besides = used
+    for (shard, osd) in place.enumerated() where besides.indices.contains(Int(osd)) {
+      let group = Int(groupOfShard[shard])
+      if rules[Int(poolOfGroup[group])] != nil { besides[Int(osd)] -= bytesOfGroup[group] }
+    }
     (self.held, self.shardsOf, self.index, self.used) = (held, shardsOf, index, used)
-    let fair = Self.shares(before.map(\.pool), rules, self.capacity)
+    let wanted = BalanceTargets(before.map(\.pool), rules, use.shards)
+    let fair = wanted.shares(self.capacity)
     share = (0..<count).flatMap { osd in fair.map { Int32($0[osd].rounded(.up)) } }
     let largest = before.map { (use.shards[$0.pool.id] ?? []).reduce(0, +) / Double($0.pool.groups) }.max() ?? 0
     slack = self.capacity.map { max(0.005 * $0, largest) }
-    target = Self.targets(before.map(\.pool), fair, use, used, self.capacity)
+    target = wanted.bytes(self.capacity, besides: besides)
   }
 
   /// What is under way is counted where it will be.
@@ -139,42 +145,6 @@ public struct Balancer: Sendable {
         if used.indices.contains(Int(new)) { used[Int(new)] += size }
       }
     }
-  }
-
-  private static func shares(_ pools: [OSDMap.Pool], _ rules: [PlacementRule?], _ capacity: [Double]) -> [[Double]] {
-    zip(pools, rules).map { pool, rule in
-      var shares = Array(repeating: 0.0, count: capacity.count)
-      for (index, block) in (rule?.blocks ?? []).enumerated() {
-        let width = rule?.positions(of: index, size: pool.size).count ?? 0
-        let part = PoolShares.of(
-          block, shards: Double(width) * Double(pool.groups), groups: Double(pool.groups), capacity: capacity)
-        for osd in block.osds { shares[Int(osd)] += part[Int(osd)] }
-      }
-      return shares
-    }
-  }
-
-  /// As much of all that the pools hold as their shares of each OSD say; where these follow the OSDs' sizes, what OSDs hold
-  /// besides is levelled out as well.
-  private static func targets(
-    _ pools: [OSDMap.Pool], _ shares: [[Double]], _ use: ClusterUse, _ used: [Double], _ capacity: [Double]
-  ) -> [Double] {
-    var bytes = Array(repeating: 0.0, count: capacity.count)
-    for (pool, shares) in zip(pools, shares) {
-      let each = (use.shards[pool.id] ?? []).reduce(0, +) / Double(pool.groups)
-      for osd in shares.indices { bytes[osd] += shares[osd] * each }
-    }
-    // OSDs that are to be equally full, by that: a class, a root, a failure domain that all of a pool must use.
-    var groups: [Int: [Int]] = [:]
-    for osd in capacity.indices where capacity[osd] > 0 && bytes[osd] > 0 {
-      groups[Int((bytes[osd] / capacity[osd] * 1e6).rounded()), default: []].append(osd)
-    }
-    var targets = used
-    for osds in groups.values {
-      let mean = osds.reduce(0) { $0 + used[$1] } / osds.reduce(0) { $0 + capacity[$1] }
-      for osd in osds { targets[osd] = mean * capacity[osd] }
-    }
-    return targets
   }
 
   // MARK: Moves

@@ -116,7 +116,12 @@ struct BalanceCommand: AsyncParsableCommand {
       if undo { return try await goBack(file, maps, change, controller, journal) }
       if let reason = maps.map.upmapRefusal { throw ControllerError("nothing can be balanced: \(reason)") }
       let balancing = try search(maps.map, maps.use)
-      guard apply else { return try show(balancing) }
+      guard apply else {
+        try show(balancing)
+        // Asked for by its name, it tells pipelines; by default the exit code is that of a command that prints.
+        if self.change.dryRun, !balancing.rounds.isEmpty { throw Exit.pending }
+        return
+      }
       Terminal.say(BalanceText(balancing).text)
       guard !balancing.rounds.isEmpty else { return print("\(controller.design.site): nothing to balance.") }
       let observation = try await controller.observe()
