@@ -9,6 +9,7 @@ extension CrushMap {
     guard (0...Self.mostDevices).contains(maxDevices) else {
       throw CrushMapError("\(maxDevices) devices are more than the \(Self.mostDevices) that can be")
     }
+    try checkTries()
     for (id, bucket) in buckets {
       guard bucket.id == id, (-Self.mostDevices..<0).contains(id), (0...0xffff).contains(bucket.type) else {
         throw CrushMapError("bucket \(id) of type \(bucket.type) is none: ids are negative, types 0 to 65535")
@@ -31,6 +32,26 @@ extension CrushMap {
       }
     }
     try checkTree()
+  }
+
+  /// With more tries than this a mapping that cannot succeed would seem never to end; maps have at most some hundreds.
+  private static let mostTries = 100_000
+
+  private func checkTries() throws(CrushMapError) {
+    let tunable = [
+      tunables.chooseTotalTries, tunables.chooseLocalTries, tunables.chooseLocalFallbackTries,
+    ]
+    let steps = rules.values.flatMap(\.steps).map { step in
+      switch step {
+      case .setChooseTries(let count), .setChooseleafTries(let count), .setChooseLocalTries(let count),
+        .setChooseLocalFallbackTries(let count):
+        count
+      default: 0
+      }
+    }
+    if let most = (tunable + steps).max(), most > Self.mostTries {
+      throw CrushMapError("it tries \(most) times to choose; more than \(Self.mostTries) is no sensible number")
+    }
   }
 
   private func checkTree() throws(CrushMapError) {
