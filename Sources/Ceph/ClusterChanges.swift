@@ -70,12 +70,15 @@ struct ClusterChanges: Sendable {
     return numbers
   }
 
+  /// OSDs that the cluster does not know.
+  var missingOSDs: [OSDDesign] {
+    let known = Set(state?.osds.map(\.uuid) ?? [])
+    return ceph.osds.filter { !known.contains($0.disk.uuid) }
+  }
+
   /// Registers the OSDs that the cluster does not know.
   var newOSDs: [MonChange] {
-    let known = Set(state?.osds.map(\.uuid) ?? [])
-    return ceph.osds.filter { !known.contains($0.disk.uuid) }.compactMap { osd in
-      osdNumbers[osd.disk.uuid].map { registration(osd, $0) }
-    }
+    missingOSDs.compactMap { osd in osdNumbers[osd.disk.uuid].map { registration(osd, $0) } }
   }
 
   /// Gives the number of an OSD whose disk is another one now to the new disk. What was on the old one is gone: the
@@ -98,14 +101,24 @@ struct ClusterChanges: Sendable {
       .make("osd new", arguments, input: "{\"cephx_secret\": \"\(key)\"}"), expect: ["osdid": number])
   }
 
+  /// Hosts that are in another bucket than the design has them in, and the buckets that they should be in, from the root on.
+  var movedHosts: [(host: String, above: ArraySlice<CrushBucket>)] {
+    var seen: Set<String> = []
+    return ceph.osds.filter { seen.insert($0.host).inserted }.compactMap { osd in
+      let above = osd.location.dropLast()
+      guard let parent = above.last, let now = state?.tree.parent(of: osd.host), now.name != parent.name else {
+        return nil
+      }
+      return (osd.host, above)
+    }
+  }
+
   /// Puts hosts where the design has them; OSDs that are yet to start put theirs there themselves.
   var tree: [MonChange] {
     guard let tree = state?.tree else { return [] }
     var made: Set<String> = []
-    var seen: Set<String> = []
-    return ceph.osds.filter { seen.insert($0.host).inserted }.flatMap { osd -> [MonChange] in
-      let above = osd.location.dropLast()
-      guard let parent = above.last, let now = tree.parent(of: osd.host), now.name != parent.name else { return [] }
+    return movedHosts.flatMap { host, above -> [MonChange] in
+      guard let parent = above.last else { return [] }
       var changes: [MonChange] = []
       if tree.node(parent.name) == nil, made.insert(parent.name).inserted {
         changes.append(
@@ -116,7 +129,7 @@ struct ClusterChanges: Sendable {
           ))
       }
       let place = MonCommand.Argument.list(above.map(\.argument))
-      return changes + [MonChange(.make("osd crush move", ["name": .text(osd.host), "args": place]))]
+      return changes + [MonChange(.make("osd crush move", ["name": .text(host), "args": place]))]
     }
   }
 
@@ -134,8 +147,11 @@ struct ClusterChanges: Sendable {
     }
   }
 
+  /// Rules that the cluster does not have.
+  var missingRules: [CrushRule] { ceph.rules.filter { state?.rules[$0.name] == nil } }
+
   var rules: [MonChange] {
-    ceph.rules.filter { state?.rules[$0.name] == nil }.map { rule in
+    missingRules.map { rule in
       var arguments: [String: MonCommand.Argument] = [
         "name": .text(rule.name), "root": .text(rule.root), "type": .text(rule.failureDomain),
       ]

@@ -9,16 +9,22 @@ extension ClusterDumps {
   /// - Parameter brief: whether monitors are left out, and of placement groups all but where they are
   /// - Throws: `HostError` where the host is gone, or the cluster does not answer
   public init(asking session: any HostSession, brief: Bool = false) async throws {
-    func ask(_ prefix: String, _ arguments: [String: MonCommand.Argument] = [:]) async throws -> Data {
-      let reply = try await session.mon(.make(prefix, arguments))
-      guard reply.status == 0 else {
-        throw HostError(host: session.host, message: "ceph \(prefix): error \(reply.status): \(reply.message)")
-      }
-      return Data(reply.output.utf8)
-    }
     self.init(
-      osdDump: try await ask("osd dump"), osdTree: try await ask("osd tree"),
-      pgDump: try await ask("pg dump", ["dumpcontents": .list([brief ? "pgs_brief" : "pgs"])]),
-      crushDump: try await ask("osd crush dump"), monDump: brief ? nil : try await ask("mon dump"))
+      osdDump: try await session.dump("osd dump"), osdTree: try await session.dump("osd tree"),
+      pgDump: try await session.dump("pg dump", ["dumpcontents": .list([brief ? "pgs_brief" : "pgs"])]),
+      crushDump: try await session.dump("osd crush dump"), monDump: brief ? nil : try await session.dump("mon dump"))
+  }
+}
+
+extension HostSession {
+  /// What a command of `ceph` prints as JSON, as it is.
+  ///
+  /// - Throws: `HostError` where the host is gone, or the cluster does not answer
+  func dump(_ prefix: String, _ arguments: [String: MonCommand.Argument] = [:]) async throws -> Data {
+    let reply = try await mon(.make(prefix, arguments))
+    guard reply.status == 0 else {
+      throw HostError(host: host, message: "ceph \(prefix): error \(reply.status): \(reply.message)")
+    }
+    return Data(reply.output.utf8)
   }
 }

@@ -15,18 +15,11 @@ public struct ClusterMaps: Sendable {
   ///
   /// - Throws: `HostError` where the host is gone, or the cluster does not answer; `CrushMapError`
   public init(asking session: any HostSession) async throws {
-    func ask(_ prefix: String, _ arguments: [String: MonCommand.Argument] = [:]) async throws -> Data {
-      let reply = try await session.mon(.make(prefix, arguments))
-      guard reply.status == 0 else {
-        throw HostError(host: session.host, message: "ceph \(prefix): error \(reply.status): \(reply.message)")
-      }
-      return Data(reply.output.utf8)
-    }
-    let crush = try CrushMap(json: await ask("osd crush dump"))
-    map = try OSDMap(json: await ask("osd dump"), crush: crush)
+    let crush = try CrushMap(json: await session.dump("osd crush dump"))
+    map = try OSDMap(json: await session.dump("osd dump"), crush: crush)
     use = try ClusterUse(
-      map, pgDump: await ask("pg dump", ["dumpcontents": .list(["pgs", "osds"])]),
-      osdDf: await ask("osd df"))
+      map, pgDump: await session.dump("pg dump", ["dumpcontents": .list(["pgs", "osds"])]),
+      osdDf: await session.dump("osd df"))
     let config = try await session.ask("config dump", as: [Option].self)
     isBalancedByManagers = config.last { $0.name == Self.balancerOption }?.value != "false"
   }

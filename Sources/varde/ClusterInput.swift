@@ -36,7 +36,7 @@ struct ClusterInput: ParsableArguments {
   /// - Throws: `InputError`, `HostError`, `CrushMapError`
   func load(sshConfig: String?) async throws -> (map: OSDMap, use: ClusterUse) {
     if let host {
-      let maps = try await ask(host, sshConfig)
+      let maps = try await SSH.visiting(host, config: sshConfig) { try await ClusterMaps(asking: $0) }
       return (maps.map, maps.use)
     }
     let map = try files.load()
@@ -48,18 +48,5 @@ struct ClusterInput: ParsableArguments {
 
   private func read(_ path: String?) throws -> Data? {
     try path.map { try MapOptions.read($0) { data throws(CrushMapError) in data } }
-  }
-
-  private func ask(_ host: String, _ sshConfig: String?) async throws -> ClusterMaps {
-    let ssh = try SSH(config: sshConfig, agent: HostOptions.agentPath())
-    let session = try await ssh.open(HostAddress(name: host, address: host)) { Terminal.say("\(host): \($0)") }
-    do {
-      let maps = try await ClusterMaps(asking: session)
-      await session.close()
-      return maps
-    } catch {
-      await session.close()
-      throw error
-    }
   }
 }

@@ -37,7 +37,7 @@ struct ClusterOptions: ParsableArguments {
 
   /// - Throws: `InputError`, `HostError`
   func load() async throws -> ClusterDumps {
-    if let host { return try await ask(host) }
+    if let host { return try await SSH.visiting(host, config: sshConfig) { try await ClusterDumps(asking: $0) } }
     return ClusterDumps(
       osdDump: try read(osdDump), osdTree: try read(osdTree), pgDump: try read(pgDump), crushDump: try read(crushDump),
       monDump: try monDump.map { try read($0) })
@@ -48,18 +48,5 @@ struct ClusterOptions: ParsableArguments {
       throw InputError(description: "\(path ?? "a file"): cannot be read")
     }
     return data
-  }
-
-  private func ask(_ host: String) async throws -> ClusterDumps {
-    let ssh = try SSH(config: sshConfig, agent: HostOptions.agentPath())
-    let session = try await ssh.open(HostAddress(name: host, address: host)) { Terminal.say("\(host): \($0)") }
-    do {
-      let dumps = try await ClusterDumps(asking: session)
-      await session.close()
-      return dumps
-    } catch {
-      await session.close()
-      throw error
-    }
   }
 }

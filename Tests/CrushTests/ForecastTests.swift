@@ -54,8 +54,8 @@ import Testing
 
   @Test func aLostRackIsMadeUpForByTheOthers() throws {
     let (map, use) = try cluster()
-    let held = map.tables(.up)[0].osds.count { $0 < 4 }
-    let both = (0..<128 as Range<UInt32>).count { group in map.tables(.up)[0][group].allSatisfy { $0 < 4 } }
+    let held = map.tables(.upmapped)[0].osds.count { $0 < 4 }
+    let both = (0..<128 as Range<UInt32>).count { group in map.tables(.upmapped)[0][group].allSatisfy { $0 < 4 } }
     let (after, _) = try map.after([.lose("r0")])
     let lost = MovementForecast(from: map, to: after, use, domain: "rack", rate: 1e9)
     #expect(lost.movedShards >= held && lost.lostGroups == both)

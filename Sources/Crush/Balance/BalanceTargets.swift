@@ -3,7 +3,7 @@ struct BalanceTargets {
   private let pools: [OSDMap.Pool]
   private let rules: [PlacementRule?]
   /// Bytes of a pool's shard, on average.
-  private let means: [Double]
+  let means: [Double]
   private static let steps = 24
 
   /// - Parameters:

@@ -125,7 +125,7 @@ public struct Balancer: Sendable {
     let wanted = BalanceTargets(before.map(\.pool), rules, use.shards)
     let fair = wanted.shares(self.capacity)
     share = (0..<count).flatMap { osd in fair.map { Int32($0[osd].rounded(.up)) } }
-    let largest = before.map { (use.shards[$0.pool.id] ?? []).reduce(0, +) / Double($0.pool.groups) }.max() ?? 0
+    let largest = wanted.means.max() ?? 0
     slack = self.capacity.map { max(0.005 * $0, largest) }
     target = wanted.bytes(self.capacity, besides: besides)
   }

@@ -21,14 +21,15 @@ struct PGDump {
 
   /// - Throws: `CrushMapError`
   init(_ data: Data) throws(CrushMapError) {
-    let result: Result<PGDump, CrushMapError> = data.withUnsafeBytes { bytes in
-      do throws(CrushMapError) {
+    do {
+      self = try data.reading { bytes throws(CrushMapError) in
         var (scanner, dump) = (JSONScanner(bytes), PGDump())
         try dump.read(&scanner)
-        return .success(dump)
-      } catch { return .failure(CrushMapError("this is no output of 'ceph pg dump -f json': \(error)")) }
+        return dump
+      }
+    } catch {
+      throw CrushMapError("this is no output of 'ceph pg dump -f json': \(error)")
     }
-    self = try result.get()
   }
 
   private init() {}

@@ -115,6 +115,7 @@ extension OSDMap {
   /// What is said of single groups holds only as long as the rules allow it, and the OSDs are in.
   private mutating func dropBrokenUpmaps() {
     let (kept, whole) = (upmapItems, upmaps)
+    if kept.isEmpty, whole.isEmpty { return }
     for pool in pools.values {
       let rule = crush.rules[pool.rule].flatMap { PlacementRule($0, self, size: pool.size) }
       let mapper = PoolMapper(self, pool)

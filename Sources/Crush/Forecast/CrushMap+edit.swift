@@ -92,12 +92,11 @@ extension CrushMap {
       buckets[id]?.items.remove(at: place)
       buckets[id]?.weights.remove(at: place)
       buckets[id]?.straws = nil
-      for pool in chooseArgs.keys {
-        for position in chooseArgs[pool]?[id]?.weightSet.indices ?? 0..<0
-        where chooseArgs[pool]?[id]?.weightSet[position].indices.contains(place) == true {
-          chooseArgs[pool]?[id]?.weightSet[position].remove(at: place)
+      changeArgs(of: id) { args in
+        for position in args.weightSet.indices where args.weightSet[position].indices.contains(place) {
+          args.weightSet[position].remove(at: place)
         }
-        if chooseArgs[pool]?[id]?.ids?.indices.contains(place) == true { chooseArgs[pool]?[id]?.ids?.remove(at: place) }
+        if args.ids?.indices.contains(place) == true { args.ids?.remove(at: place) }
       }
     }
   }
@@ -109,12 +108,20 @@ extension CrushMap {
       buckets[id]?.weights[place] = weight
       buckets[id]?.straws = nil
       // As the monitors do (osd_crush_update_weight_set).
-      for pool in chooseArgs.keys {
-        for position in chooseArgs[pool]?[id]?.weightSet.indices ?? 0..<0
-        where chooseArgs[pool]?[id]?.weightSet[position].indices.contains(place) == true {
-          chooseArgs[pool]?[id]?.weightSet[position][place] = weight
+      changeArgs(of: id) { args in
+        for position in args.weightSet.indices where args.weightSet[position].indices.contains(place) {
+          args.weightSet[position][place] = weight
         }
       }
+    }
+  }
+
+  /// What takes the place of a bucket's weights follows the bucket, for each pool that has some.
+  private mutating func changeArgs(of bucket: Int, _ change: (inout CrushChooseArgs) -> Void) {
+    for pool in chooseArgs.keys {
+      guard var args = chooseArgs[pool]?[bucket] else { continue }
+      change(&args)
+      chooseArgs[pool]?[bucket] = args
     }
   }
 
@@ -132,11 +139,9 @@ extension CrushMap {
     buckets[bucket]?.items.append(item)
     buckets[bucket]?.weights.append(weight)
     buckets[bucket]?.straws = nil
-    for pool in chooseArgs.keys {
-      for position in chooseArgs[pool]?[bucket]?.weightSet.indices ?? 0..<0 {
-        chooseArgs[pool]?[bucket]?.weightSet[position].append(weight)
-      }
-      chooseArgs[pool]?[bucket]?.ids?.append(item)
+    changeArgs(of: bucket) { args in
+      for position in args.weightSet.indices { args.weightSet[position].append(weight) }
+      args.ids?.append(item)
     }
   }
 

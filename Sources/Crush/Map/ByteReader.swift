@@ -1,3 +1,17 @@
+import Foundation
+
+extension Data {
+  /// As `withUnsafeBytes`, which knows no errors of one type.
+  func reading<Value>(
+    _ read: (UnsafeRawBufferPointer) throws(CrushMapError) -> Value
+  ) throws(CrushMapError) -> Value {
+    let result: Result<Value, CrushMapError> = withUnsafeBytes { bytes in
+      do throws(CrushMapError) { return .success(try read(bytes)) } catch { return .failure(error) }
+    }
+    return try result.get()
+  }
+}
+
 /// Reads numbers, texts and lists of a binary form, least byte first, and never beyond its end.
 struct ByteReader {
   private let bytes: UnsafeRawBufferPointer

@@ -11,15 +11,11 @@ extension CrushMap {
       self = try CrushMap(json: data)
       return
     }
-    let bytes = [UInt8](data)
-    guard bytes.starts(with: withUnsafeBytes(of: Self.magic.littleEndian, Array.init)) else {
-      self = try CrushMap(text: String(decoding: bytes, as: UTF8.self))
+    guard data.starts(with: withUnsafeBytes(of: Self.magic.littleEndian, Array.init)) else {
+      self = try CrushMap(text: String(decoding: data, as: UTF8.self))
       return
     }
-    let result: Result<CrushMap, CrushMapError> = bytes.withUnsafeBytes { buffer in
-      do throws(CrushMapError) { return .success(try CrushMap(binary: buffer)) } catch { return .failure(error) }
-    }
-    self = try result.get()
+    self = try data.reading { bytes throws(CrushMapError) in try CrushMap(binary: bytes) }
   }
 
   /// Reads the binary form: `ceph osd getcrushmap`, `crushtool -c … -o`.

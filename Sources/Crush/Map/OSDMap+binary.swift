@@ -5,11 +5,7 @@ extension OSDMap {
   ///
   /// - Throws: `CrushMapError`
   public init(binary data: Data) throws(CrushMapError) {
-    let bytes = [UInt8](data)
-    let result: Result<OSDMap, CrushMapError> = bytes.withUnsafeBytes { buffer in
-      do throws(CrushMapError) { return .success(try OSDMap(bytes: buffer)) } catch { return .failure(error) }
-    }
-    self = try result.get()
+    self = try data.reading { bytes throws(CrushMapError) in try OSDMap(bytes: bytes) }
   }
 
   private init(bytes: UnsafeRawBufferPointer) throws(CrushMapError) {
@@ -31,9 +27,8 @@ extension OSDMap {
 
   /// What clients get.
   private mutating func readClients(_ reader: inout ByteReader, version: UInt8) throws(CrushMapError) {
-    fsid = Self.uuid(try reader.bytes(16))
-    epoch = Int(try reader.read(UInt32.self))
-    try reader.skip(16)
+    // The cluster's identity, the map's epoch, two times.
+    try reader.skip(16 + 4 + 16)
     var profiles: [Int64: String] = [:]
     for _ in 0..<(try reader.count(of: 14)) {
       let id = try reader.read(Int64.self)
@@ -166,12 +161,6 @@ extension OSDMap {
     let full = Float(bitPattern: try reader.read(UInt32.self))
     let backfillFull = Float(bitPattern: try reader.read(UInt32.self))
     return (Double(full), Double(backfillFull))
-  }
-
-  private static func uuid(_ bytes: UnsafeRawBufferPointer) -> String {
-    bytes.enumerated().map { index, byte in
-      ([4, 6, 8, 10].contains(index) ? "-" : "") + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-    }.joined()
   }
 }
 

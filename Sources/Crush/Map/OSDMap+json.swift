@@ -59,8 +59,6 @@ private struct OSDDump: CephDump {
     }
   }
 
-  var epoch: Int?
-  var fsid: String?
   var maxOsd: Int
   var fullRatio: Double?
   var requireMinCompatClient: String?
@@ -77,8 +75,6 @@ private struct OSDDump: CephDump {
   func map(_ crush: CrushMap) throws(CrushMapError) -> OSDMap {
     var map = OSDMap()
     map.crush = crush
-    map.epoch = epoch ?? 0
-    map.fsid = fsid ?? ""
     map.fullRatio = fullRatio ?? map.fullRatio
     map.oldestClients = requireMinCompatClient
     map.backfillFullRatio = backfillfullRatio ?? map.backfillFullRatio

@@ -63,8 +63,6 @@ public struct OSDMap: Sendable {
     }
   }
 
-  public var epoch = 0
-  public var fsid = ""
   public var crush = CrushMap()
   public var pools: [Int64: Pool] = [:]
   /// By number; those that do not exist leave gaps.

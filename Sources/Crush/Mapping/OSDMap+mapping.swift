@@ -68,9 +68,6 @@ public struct PoolMapper: Sendable {
     }
   }
 
-  /// Those that should hold a group, in order; `CrushMapper.none` for a shard that has none.
-  public func up(_ seed: UInt32, _ work: CrushWorkspace) -> [Int32] { ordered(upmapped(seed, work), seed).up }
-
   public func placement(_ seed: UInt32, _ work: CrushWorkspace) -> Placement {
     let raw = raw(seed, work)
     let (up, primary) = ordered(replaced(raw, PGID(pool: pool.id, seed: seed)), seed)
@@ -110,8 +107,10 @@ public struct PoolMapper: Sendable {
     guard var place = up.firstIndex(where: { $0 != CrushMapper.none }) else { return (up, -1) }
     if hasAffinities, let willing = willing(up, input(of: seed)) {
       place = willing
-      if !pool.isErasure { up.insert(up.remove(at: place), at: 0) }
-      if !pool.isErasure { place = 0 }
+      if !pool.isErasure {
+        up.insert(up.remove(at: place), at: 0)
+        place = 0
+      }
     }
     return (up, up[place])
   }

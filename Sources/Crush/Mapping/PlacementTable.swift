@@ -8,8 +8,6 @@ public struct PlacementTable: Sendable {
     case raw
     /// With what is said of single groups, whether the OSDs are up or not.
     case upmapped
-    /// Those that should hold it now.
-    case up
     /// Those that serve it now.
     case acting
   }
@@ -74,7 +72,6 @@ extension PoolMapper {
       case .raw: raw(seed, work)
       // What is said of a group may name an OSD that is none any more.
       case .upmapped: upmapped(seed, work).map { exists($0) ? $0 : CrushMapper.none }
-      case .up: up(seed, work)
       case .acting: placement(seed, work).acting
       }
     if let found {
