@@ -25,10 +25,17 @@ struct Cgroup: Sendable, Hashable {
     }
   }
 
-  /// A command line that first puts itself into this cgroup.
+  /// A command line that first puts itself into this cgroup. Only this process can start it, and nothing runs where
+  /// this process has died before: then `lab down` may already have looked in vain for what is in the cgroup.
   func joining(_ argv: [String]) -> [String] {
     let files = directories.map { "\($0)/cgroup.procs" }.joined(separator: " ")
-    return ["sh", "-c", "for f in \(files); do echo $$ > $f || exit; done; exec \"$@\"", "sh"] + argv
+    // $PPID stays what it was when the shell began.
+    let script = """
+      starter=$1; shift
+      for f in \(files); do echo $$ > $f || exit; done
+      read -r _ _ _ parent _ < /proc/$$/stat && [ "$parent" = "$starter" ] && exec "$@"
+      """
+    return ["sh", "-c", script, "sh", "\(getpid())"] + argv
   }
 
   /// Pids of all processes in it and below it.
