@@ -71,7 +71,7 @@ public struct CephGates: Sendable {
     return missing.isEmpty ? .open : .closed("not up and in: \(missing.map { "osd.\($0)" }.joined(separator: ", "))")
   }
 
-  func clean(_ session: any HostSession) async throws -> GateState {
+  private func clean(_ session: any HostSession) async throws -> GateState {
     let status = try await ClusterStatus.observe(session)
     // The statistics know of a new pool only some seconds after the map does.
     let (_, expected, splitting) = try await ClusterState.osds(session)
@@ -80,7 +80,10 @@ public struct CephGates: Sendable {
     }
     let known = status.pgs.values.reduce(0, +)
     guard known >= expected else { return .closed("placement groups: \(known) of \(expected) are known") }
-    return status.isClean ? .open : .closed("placement groups: \(status.pgSummary)", left: status.objectsToMove)
+    guard status.isClean else {
+      return .closed("placement groups: \(status.pgSummary)", left: status.objectsToMove)
+    }
+    return try await cleanInPlace(session)
   }
 
   func active(_ status: ClusterStatus) -> GateState {

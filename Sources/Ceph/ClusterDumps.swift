@@ -25,13 +25,16 @@ public struct ClusterDumps: Sendable {
 
   /// Where every placement group's copies lie, and what goes down together.
   ///
-  /// - Throws: `ClusterDumpError`
-  public func cluster() throws(ClusterDumpError) -> PlacedCluster {
-    let osds = try read("osd dump", osdDump, as: OSDMapDump.self)
-    let tree = try read("osd tree", osdTree, as: OSDTreeDump.self)
-    let groups = try read("pg dump", pgDump, as: PGDump.self)
-    let crush = try read("osd crush dump", crushDump, as: CrushDump.self)
-    let mons = try monDump.map { data throws(ClusterDumpError) in try read("mon dump", data, as: MonMapDump.self) }
+  /// - Throws: `CrushMapError`
+  public func cluster() throws(CrushMapError) -> PlacedCluster {
+    let osds = try OSDMapDump.decode(osdDump, "ceph osd dump")
+    let tree = try OSDTreeDump.decode(osdTree, "ceph osd tree")
+    let groups = try PGDump(pgDump).groups
+    if let silent = groups.first(where: \.state.isEmpty) {
+      throw CrushMapError("this is no output of 'ceph pg dump -f json': placement group \(silent.id) has no 'state'")
+    }
+    let crush = try CrushDump.decode(crushDump, "ceph osd crush dump")
+    let mons = try monDump.map { data throws(CrushMapError) in try MonMapDump.decode(data, "ceph mon dump") }
     let locations = tree.locations
     let classes = Dictionary(tree.nodes.map { ($0.id, $0.deviceClass) }) { first, _ in first }
     let rules = Dictionary(crush.rules.map { ($0.ruleId, $0.rule) }) { first, _ in first }
@@ -52,10 +55,11 @@ public struct ClusterDumps: Sendable {
           needed: osds.erasureCodeProfiles[pool.erasureCodeProfile ?? ""]?["k"].flatMap { Int($0) } ?? 1,
           rule: rules[pool.crushRule] ?? nil)
       },
-      groups: groups.pgStats.map { group in
+      groups: groups.map { group in
         PlacedCluster.PlacementGroup(
-          id: group.pgid, pool: Int(group.pgid.prefix { $0 != "." }) ?? -1,
-          acting: group.acting.filter { $0 != Self.none }, isWhole: !group.lacksObjects, isActive: group.isActive)
+          id: "\(group.id)", pool: Int(group.id.pool),
+          acting: group.acting.filter { $0 != CrushMapper.none }.map(Int.init), isWhole: !group.lacksObjects,
+          isActive: group.isActive)
       },
       mons: Dictionary(
         (mons?.mons ?? []).map { mon in
@@ -64,33 +68,9 @@ public struct ClusterDumps: Sendable {
       ) { first, _ in first },
       silentMons: Set((mons?.mons ?? []).filter { mons?.quorum?.contains($0.rank) == false }.map(\.name)))
   }
-
-  /// CRUSH_ITEM_NONE: nobody holds that shard.
-  private static let none = 0x7fff_ffff
-
-  private func read<Value: Decodable>(
-    _ command: String, _ data: Data, as type: Value.Type
-  ) throws(ClusterDumpError) -> Value {
-    let decoder = JSONDecoder()
-    decoder.keyDecodingStrategy = .convertFromSnakeCase
-    do {
-      return try decoder.decode(type, from: data)
-    } catch {
-      throw ClusterDumpError(command: command, detail: CephDumpProblem.words(error))
-    }
-  }
 }
 
-/// A dump that cannot be read.
-public struct ClusterDumpError: Error, Sendable, CustomStringConvertible {
-  /// `osd dump`.
-  public var command: String
-  public var detail: String
-
-  public var description: String { "this is no output of 'ceph \(command) -f json': \(detail)" }
-}
-
-private struct OSDMapDump: Decodable {
+private struct OSDMapDump: CephDump {
   struct OSD: Decodable {
     var osd: Int
     var up: Int
@@ -122,7 +102,7 @@ private struct Address: Decodable {
   }
 }
 
-private struct OSDTreeDump: Decodable {
+private struct OSDTreeDump: CephDump {
   struct Node: Decodable {
     var id: Int
     var name: String
@@ -156,40 +136,17 @@ private struct OSDTreeDump: Decodable {
   }
 }
 
-private struct PGDump: Decodable {
-  struct Group: Decodable {
-    var pgid: String
-    var state: String
-    var acting: [Int]
+extension PGDump.Group {
+  private var states: [Substring] { state.split(separator: "+") }
 
-    private var states: [Substring] { state.split(separator: "+") }
+  /// One that nobody has told of for a while is `stale`.
+  fileprivate var isActive: Bool { states.contains("active") && !states.contains("stale") }
 
-    /// One that nobody has told of for a while is `stale`.
-    var isActive: Bool { states.contains("active") && !states.contains("stale") }
-
-    /// Whether some copies lack objects that others have: `active+recovering+degraded`.
-    var lacksObjects: Bool { states.contains("degraded") }
-  }
-
-  var pgStats: [Group]
-
-  private enum Key: String, CodingKey { case pgMap, pgStats }
-
-  /// Newer releases wrap the statistics, `pg dump pgs` does not, and old ones print the list alone.
-  init(from decoder: any Decoder) throws {
-    if let list = try? decoder.singleValueContainer().decode([Group].self) {
-      pgStats = list
-      return
-    }
-    let container = try decoder.container(keyedBy: Key.self)
-    pgStats =
-      try container.contains(.pgMap)
-      ? container.nestedContainer(keyedBy: Key.self, forKey: .pgMap).decode([Group].self, forKey: .pgStats)
-      : container.decode([Group].self, forKey: .pgStats)
-  }
+  /// Whether some copies lack objects that others have: `active+recovering+degraded`.
+  fileprivate var lacksObjects: Bool { states.contains("degraded") }
 }
 
-private struct CrushDump: Decodable {
+private struct CrushDump: CephDump {
   struct Rule: Decodable {
     struct Step: Decodable {
       var op: String
@@ -217,7 +174,7 @@ private struct CrushDump: Decodable {
   var rules: [Rule]
 }
 
-private struct MonMapDump: Decodable {
+private struct MonMapDump: CephDump {
   struct Mon: Decodable {
     struct Vector: Decodable {
       struct Part: Decodable { var addr: Address }

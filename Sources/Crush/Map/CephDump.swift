@@ -1,12 +1,12 @@
 import Foundation
 
 /// What a command of Ceph prints as JSON.
-protocol CephDump: Decodable {}
+public protocol CephDump: Decodable {}
 
 extension CephDump {
   /// - Parameter command: for the error: `ceph osd dump`
   /// - Throws: `CrushMapError`, with the place in the dump
-  static func decode(_ data: Data, _ command: String) throws(CrushMapError) -> Self {
+  public static func decode(_ data: Data, _ command: String) throws(CrushMapError) -> Self {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do { return try decoder.decode(Self.self, from: data) } catch {
@@ -16,9 +16,9 @@ extension CephDump {
 }
 
 /// Why a dump cannot be read.
-public enum CephDumpProblem {
+private enum CephDumpProblem {
   /// `pools[3] has no 'size'`.
-  public static func words(_ error: any Error) -> String {
+  static func words(_ error: any Error) -> String {
     /// As Ceph writes it: `crushRule` is `crush_rule`.
     func snake(_ key: any CodingKey) -> String {
       key.stringValue.reduce(into: "") { $0 += $1.isUppercase ? "_\($1.lowercased())" : String($1) }

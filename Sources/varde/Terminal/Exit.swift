@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ceph
+import Crush
 import Design
 import Lab
 import Plan
@@ -18,7 +19,7 @@ enum Exit {
 
   static func code(for error: any Error) -> ExitCode {
     switch error {
-    case is SiteProblems, is SavedPlanError, is InputError, is ClusterDumpError, is ComponentError: invalid
+    case is SiteProblems, is SavedPlanError, is InputError, is CrushMapError, is ComponentError: invalid
     default: failed
     }
   }

@@ -1,10 +1,16 @@
 import Foundation
 
-/// `ceph pg dump -f json`, as far as it tells of bytes: the longest of all dumps.
-struct PGDump {
-  struct Group {
-    var id: PGID
-    var acting: [Int32] = []
+/// `ceph pg dump -f json`, or a part of it (`pgs`, `pgs_brief`), as far as it tells where placement groups lie, how they
+/// are, and of bytes: the longest of all dumps.
+public struct PGDump: Sendable {
+  public struct Group: Sendable {
+    public var id: PGID
+    /// `active+clean`.
+    public var state = ""
+    /// Those that should hold it, as its primary last told.
+    public var up: [Int32] = []
+    /// Those that serve it; `CrushMapper.none` where nobody holds a shard.
+    public var acting: [Int32] = []
     /// Clients' bytes.
     var bytes = 0.0
     var omapBytes = 0.0
@@ -16,11 +22,11 @@ struct PGDump {
     var available = 0.0
   }
 
-  private(set) var groups: [Group] = []
+  public private(set) var groups: [Group] = []
   private(set) var osds: [OSD] = []
 
   /// - Throws: `CrushMapError`
-  init(_ data: Data) throws(CrushMapError) {
+  public init(_ data: Data) throws(CrushMapError) {
     do {
       self = try data.reading { bytes throws(CrushMapError) in
         var (scanner, dump) = (JSONScanner(bytes), PGDump())
@@ -53,6 +59,9 @@ struct PGDump {
       try scanner.object { scanner, key throws(CrushMapError) in
         switch key {
         case "pgid": name = try scanner.text()
+        case "state": group.state = try scanner.text()
+        case "up":
+          try scanner.array { scanner throws(CrushMapError) in group.up.append(try scanner.integer()) }
         case "acting":
           try scanner.array { scanner throws(CrushMapError) in group.acting.append(try scanner.integer()) }
         case "stat_sum":
