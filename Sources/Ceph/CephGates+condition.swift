@@ -24,7 +24,7 @@ extension CephGates {
     var condition = Condition(down: [])
     for mon in ceph.mons where !status.quorum.contains(mon) { condition.down.insert(.mon(mon)) }
     for mgr in ceph.mgrs where !mgrs.contains(mgr) { condition.down.insert(.mgr(mgr)) }
-    let osds = try await ClusterState.osds(session).osds
+    let (osds, groups, _) = try await ClusterState.osds(session)
     for osd in ceph.osds {
       let component = Component.osd(host: osd.host, disk: osd.disk.path)
       guard let known = osds.first(where: { $0.uuid == osd.disk.uuid }) else { continue }
@@ -33,10 +33,15 @@ extension CephGates {
       // been up holds none.
       if !known.up, known.in, known.upFrom > 0 { condition.down.insert(component) }
     }
+    // Without a pool there are no copies, and maybe no manager yet whom one could ask for them.
+    guard groups > 0 else { return condition }
+    guard status.mgrAvailable else {
+      condition.unknown = "no manager is active"
+      return condition
+    }
     do {
       condition.cluster = PlacedSimulation(try await ClusterDumps(asking: session, brief: true).cluster())
     } catch {
-      // The managers tell of placement groups.
       condition.unknown = "\(error)"
     }
     return condition

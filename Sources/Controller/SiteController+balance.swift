@@ -11,14 +11,21 @@ extension SiteController {
     return try await ClusterMaps(asking: sessions.first(of: ceph.mons))
   }
 
-  /// What carrying out what differs will move of the data; `nil`: nothing is to be changed of where it lies.
+  /// What carrying out what differs will move of the data; `nil`: there is no pool yet, or nothing is to be changed of where
+  /// data lies.
   ///
   /// - Parameter rate: bytes a second that an OSD takes in
-  /// - Throws: as `clusterMaps`; `CrushMapError` where the cluster has not what the design speaks of
+  /// - Throws: as `clusterMaps`; `ControllerError` where no manager is active; `CrushMapError` where the cluster has not what
+  ///   the design speaks of
   public func movement(_ observation: Observation, rate: Double) async throws -> MovementForecast? {
-    guard case .answers = observation.cluster, let steps = cephSteps(observation.cluster) else { return nil }
+    guard case .answers(let state) = observation.cluster, !state.pools.isEmpty,
+      let steps = cephSteps(observation.cluster)
+    else { return nil }
     // A cluster's dumps are long: only where there is something to foretell.
     guard !steps.changesOfData(ClusterUse(osds: [], shards: [:])).isEmpty else { return nil }
+    guard !state.mgrs.isEmpty else {
+      throw ControllerError("no manager is active, and nobody else knows how full OSDs are")
+    }
     let maps = try await clusterMaps()
     let (after, added) = try maps.map.after(steps.changesOfData(maps.use))
     return MovementForecast(
