@@ -7,32 +7,21 @@ Writes osd_dump.json, pg_dump.json, osd_df.json, crush_dump.json (`ceph osd dump
 dump`, each with -f json), crush.txt and crush.bin. Sizes are drawn by lot, the same for the same shape and seed; where
 placement groups lie is Ceph's own answer: that of crushtool, from Debian's ceph-base.
 """
-import json
 import pathlib
 import random
-import struct
-import subprocess
 import sys
-import uuid
 from collections import Counter
 from dataclasses import dataclass
 
+from crushmap import WHOLE, crush_text, crushtool, renumber_weight_set, rules
+from dumps import compact, osd_df, osd_dump, write_pg_dump
 from shapes import ROOTS, SHAPES, Pool
 
-TB, TIB, GIB = 10**12, 2**40, 2**30
+TB, GIB = 10**12, 2**30
 #: Where CRUSH finds no OSD for a shard of an erasure coded group.
 NONE = 0x7FFFFFFF
-#: Weights and reweights are counted in 1/65536.
-WHOLE = 0x10000
 #: No OSD is made fuller: Ceph stops backfilling at 90 %.
 FULLEST = 0.9
-FULL = {"nearfull_ratio": 0.85, "backfillfull_ratio": 0.9, "full_ratio": 0.95}
-TYPES = "osd host chassis rack row pdu pod room datacenter zone region root".split()
-#: Those of every cluster since Jewel.
-TUNABLES = {
-    "choose_local_tries": 0, "choose_local_fallback_tries": 0, "choose_total_tries": 50, "chooseleaf_descend_once": 1,
-    "chooseleaf_vary_r": 1, "chooseleaf_stable": 1, "straw_calc_version": 1, "allowed_bucket_algs": 54,
-}
 
 
 @dataclass
@@ -107,105 +96,6 @@ def devices(shape, dice):
     for device in dice.sample(found, round(shape.osds * shape.reweighted)):
         device.reweight = int(dice.choice((0.9, 0.8, 0.6, 0)) * WHOLE)
     return found
-
-
-# The CRUSH map.
-
-
-def above(device, levels):
-    return [getattr(device, level) for level in levels]
-
-
-def buckets(devices, levels):
-    """Buckets, the lowest first: level, name, names of the items."""
-    found = {level: {} for level in levels}
-    for device in devices:
-        item = device.name
-        for level, name in zip(levels, above(device, levels)):
-            found[level].setdefault(name, {})[item] = True
-            item = name
-    return [(level, name, list(items)) for level in levels for name, items in found[level].items()]
-
-
-def weights(devices, levels, factor):
-    """What each device and bucket weighs, by its name and by device class; "" is all classes."""
-    sums = Counter()
-    for device in devices:
-        weight = device.size / TIB * factor(device)
-        for name in [device.name, *above(device, levels)]:
-            sums[name, ""] += weight
-            sums[name, device.device_class] += weight
-    return sums
-
-
-def rule_lines(number, pool):
-    mode = "indep" if pool.is_erasure else "firstn"
-    choose = "choose" if pool.domain == "osd" else "chooseleaf"
-    of_class = f" class {pool.device_class}" if pool.device_class else ""
-    tries = ["step set_chooseleaf_tries 5", "step set_choose_tries 100"] if pool.is_erasure else []
-    return [
-        f"rule {pool.rule} {{", f"id {number}", f"type {'erasure' if pool.is_erasure else 'replicated'}", "min_size 1",
-        "max_size 10", *tries, f"step take {ROOTS[pool.root]}{of_class}",
-        f"step {choose} {mode} 0 type {pool.domain}", "step emit", "}"]
-
-
-def rules(pools):
-    """Numbers of the rules, by name."""
-    return {name: number for number, name in enumerate(dict.fromkeys(pool.rule for pool in pools))}
-
-
-def crush_text(shape, devices, noise, weight_set):
-    """A map as crushtool compiles it. Noise, by OSD, makes a weight set, of that number."""
-    levels = ["host", "rack", "root"] if shape.racks else ["host", "root"]
-    tree, own = buckets(devices, levels), weights(devices, levels, lambda device: 1)
-    classes = ["", *sorted({device.device_class for device in devices})]
-    lines = [f"tunable {name} {value}" for name, value in TUNABLES.items()]
-    lines += [f"device {device.number} {device.name} class {device.device_class}" for device in devices]
-    lines += [f"type {number} {name}" for number, name in enumerate(TYPES)]
-    ids = {}
-    for level, name, items in tree:
-        lines.append(f"{level} {name} {{")
-        for kind in classes:
-            ids[name, kind] = -1 - len(ids)
-            lines.append(f"id {ids[name, kind]}" + (f" class {kind}" if kind else ""))
-        lines += ["alg straw2", "hash 0", *(f"item {item} weight {own[item, '']:.5f}" for item in items), "}"]
-    numbers = rules(shape.pools)
-    for pool in {pool.rule: pool for pool in shape.pools}.values():
-        lines += rule_lines(numbers[pool.rule], pool)
-    if noise:
-        noisy = weights(devices, levels, lambda device: noise[device.number])
-        lines += [f"choose_args {weight_set} {{", *weight_set_lines(tree, classes, ids, noisy), "}"]
-    return "\n".join(lines) + "\n"
-
-
-def weight_set_lines(tree, classes, ids, weights):
-    """A weight for each item of each bucket, those of the shadow trees too."""
-    lines = []
-    for level, name, items in tree:
-        for kind in classes:
-            # A shadow tree has all buckets, but only the devices of its class.
-            inside = [weights[item, kind] for item in items if level != "host" or (item, kind) in weights]
-            if inside:
-                line = " ".join(f"{weight:.5f}" for weight in inside)
-                lines.append(f"{{ bucket_id {ids[name, kind]} weight_set [ [ {line} ] ] }}")
-    return lines
-
-
-def crushtool(*words):
-    done = subprocess.run(["crushtool", *map(str, words)], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(f"crushtool {' '.join(map(str, words[:6]))}: exit code {done.returncode}\n{done.stderr[-2000:]}")
-    return done.stdout
-
-
-def renumber_weight_set(path, buckets):
-    """From 0, the only number that crushtool compiles and tests with, to -1, where OSDs look for the compat set."""
-    binary = path.read_bytes()
-    # One weight set, its number, and how many buckets it is about.
-    first, last = (struct.pack("<IqI", 1, number, buckets) for number in (0, -1))
-    if binary.count(first) != 1:
-        sys.exit(f"{path}: which bytes are the weight set's number is not clear")
-    path.write_bytes(binary.replace(first, last))
 
 
 # Placement.
@@ -324,86 +214,6 @@ def used(devices, groups, dice):
     return [int(load * dice.gauss(1, 0.005)) + GIB for load in loads(devices, groups)]
 
 
-# Dumps.
-
-
-def osd_dump(shape, devices, upmaps, dice):
-    numbers = rules(shape.pools)
-    pools = [{
-        "pool": number, "pool_name": pool.name, "flags": 1, "flags_names": "hashpspool",
-        "type": 3 if pool.is_erasure else 1, "size": pool.size,
-        "min_size": pool.data_shards + 1 if pool.is_erasure else max(1, pool.size - 1),
-        "crush_rule": numbers[pool.rule], "object_hash": 2, "pg_num": pool.pg_num, "pg_placement_num": pool.pg_num,
-        "pg_num_target": pool.pg_num, "pg_placement_num_target": pool.pg_num, "erasure_code_profile": pool.profile,
-    } for number, pool in enumerate(shape.pools, 1)]
-    profiles = {pool.profile: {
-        "crush-failure-domain": pool.domain, "k": str(pool.copies[0]), "m": str(pool.copies[1]), "plugin": "jerasure",
-        "technique": "reed_sol_van"} for pool in shape.pools if pool.is_erasure}
-    osds = [{
-        "osd": device.number, "uuid": str(uuid.UUID(int=dice.getrandbits(128), version=4)), "up": 1,
-        "in": int(device.reweight > 0), "weight": device.reweight / WHOLE, "primary_affinity": 1.0,
-        "state": ["exists", "up"]} for device in devices]
-    return {
-        "epoch": 100, "fsid": str(uuid.UUID(int=dice.getrandbits(128), version=4)),
-        "flags": "sortbitwise,recovery_deletes,purged_snapdirs,pglog_hardlimit", **FULL, "max_osd": len(devices),
-        "require_min_compat_client": "luminous", "require_osd_release": "pacific", "pools": pools, "osds": osds,
-        "pg_upmap": [], "pg_upmap_items": [{"pgid": pgid, "mappings": pairs} for pgid, pairs in upmaps.items()],
-        "pg_temp": [], "primary_temp": [], "erasure_code_profiles": profiles}
-
-
-def sizes(device, used):
-    return {"kb": device.size >> 10, "kb_used": used >> 10, "kb_avail": (device.size - used) >> 10}
-
-
-def osd_stats(device, used):
-    statfs = {"total": device.size, "available": device.size - used, "allocated": used}
-    return {"osd": device.number, "up_from": 5, **sizes(device, used), "statfs": statfs}
-
-
-def pg_stats(group):
-    whole = len(group.holders) == group.pool.size
-    primary = next(iter(group.holders), -1)
-    sums = {"num_bytes": group.data, "num_objects": group.data >> 22, "num_omap_bytes": group.omap}
-    return {
-        "pgid": group.pgid, "state": "active+clean" if whole else "active+undersized+degraded", "stat_sum": sums,
-        "up": group.osds, "acting": group.osds, "up_primary": primary, "acting_primary": primary}
-
-
-def osd_df(devices, used, groups):
-    count = Counter(osd for members in groups for group in members for osd in group.holders)
-    nodes = []
-    for device, bytes_used in zip(devices, used):
-        # Of an OSD that is out, Ceph says no sizes here.
-        known = sizes(device, bytes_used) if device.reweight else {"kb": 0, "kb_used": 0, "kb_avail": 0}
-        nodes.append({
-            "id": device.number, "device_class": device.device_class, "name": device.name, "type": "osd", "type_id": 0,
-            "crush_weight": round(device.size / TIB, 5), "reweight": device.reweight / WHOLE, **known,
-            "utilization": 100 * known["kb_used"] / max(1, known["kb"]), "pgs": count[device.number], "status": "up"})
-    total, total_used = (sum(node[key] for node in nodes) for key in ("kb", "kb_used"))
-    summary = {
-        "total_kb": total, "total_kb_used": total_used, "total_kb_avail": total - total_used,
-        "average_utilization": 100 * total_used / total}
-    return {"nodes": nodes, "stray": [], "summary": summary}
-
-
-def compact(value):
-    return json.dumps(value, separators=(",", ":"))
-
-
-def write_pg_dump(path, devices, used, groups):
-    """Group by group: half a million of them would fill the memory."""
-    with open(path, "w") as file:
-        file.write('{"pg_ready":true,"pg_map":{"osd_stats":')
-        file.write(compact([osd_stats(device, bytes_used) for device, bytes_used in zip(devices, used)]))
-        file.write(',"pg_stats":[')
-        separator = ""
-        for members in groups:
-            for group in members:
-                file.write(separator + compact(pg_stats(group)))
-                separator = ",\n"
-        file.write("]}}\n")
-
-
 def make(folder, seed, shape):
     """Writes the dumps of a cluster of that shape into a folder."""
     dice, folder = random.Random(seed), pathlib.Path(folder)
@@ -419,9 +229,6 @@ def make(folder, seed, shape):
     }.items():
         (folder / f"{name}.json").write_text(compact(value) + "\n")
     write_pg_dump(folder / "pg_dump.json", osds, bytes_used, groups)
-
-
-# The shapes.
 
 
 def main():

@@ -1,10 +1,10 @@
 """Mapping by CRUSH and balancing, beside Ceph's own crushtool and osdmaptool."""
-import os
 import pathlib
 import re
 import subprocess
 
 import clusters
+import crushmap
 import judge
 from measuring import compare, in_turn, measure, median
 
@@ -20,7 +20,7 @@ TIB = 2**40
 
 def text_map(osds):
     """Racks of ten hosts (a hundred, where there are many), hosts of ten OSDs, all alike; one rule over hosts."""
-    lines = [f"tunable {name} {value}" for name, value in clusters.TUNABLES.items()]
+    lines = [f"tunable {name} {value}" for name, value in crushmap.TUNABLES.items()]
     lines += [f"device {osd} osd.{osd} class hdd" for osd in range(osds)]
     lines += ["type 0 osd", "type 1 host", "type 3 rack", "type 11 root"]
     hosts, racks = osds // 10, max(10, osds // 1000)
