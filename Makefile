@@ -41,7 +41,7 @@ test-unit: build
 test-twin: build
 	Scripts/test-twin
 
-# A million inputs for each decoder: a quarter of an hour. VARDE_FUZZ_SEED=N is a former run once more.
+# A million inputs for each decoder: an hour. VARDE_FUZZ_SEED=N is a former run once more.
 fuzz:
 	VARDE_FUZZ=1000000 swift test --filter FuzzTests
 
