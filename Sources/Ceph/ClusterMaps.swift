@@ -8,8 +8,13 @@ import Plan
 public struct ClusterMaps: Sendable {
   public var map: OSDMap
   public var use: ClusterUse
-  /// Whether the managers' own balancer may be at work, which would undo what another one does.
-  public var isBalancedByManagers: Bool
+  /// Whether the managers' own balancer may be at work, which would undo what another one does; not known of dumps.
+  public var isBalancedByManagers = false
+
+  public init(_ map: OSDMap, _ use: ClusterUse) {
+    self.map = map
+    self.use = use
+  }
 
   /// Asks a cluster through the agent of a host that has its configuration and the admin's keyring.
   ///

@@ -33,6 +33,13 @@ extension SiteController {
       domain: design.nodes.contains { $0.rack != nil } ? "rack" : "host", rate: rate)
   }
 
+  /// Pools that will have another number of placement groups; what that moves `movement` leaves out.
+  public func resizedPools(_ observation: Observation) -> [String] {
+    guard case .answers(let state) = observation.cluster, let ceph = design.ceph else { return [] }
+    return ceph.pools.filter { pool in state.pools.contains { $0.name == pool.name && $0.pgs != pool.pgs } }
+      .map(\.name)
+  }
+
   /// The plan of a balancing: a step for each round, over when every placement group is active and clean.
   ///
   /// - Parameter stopsManagers: whether the managers' own balancer is switched off first: it would move things back

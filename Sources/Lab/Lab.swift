@@ -67,12 +67,13 @@ public struct Lab: Sendable {
     image: String, keys: LabKeys, proxy: String, progress: @escaping @Sendable (String) -> Void
   ) async throws {
     try await removeFormerHosts(progress: progress)
-    progress("booting \(design.nodes.count) hosts")
+    let off = Set(hosts.filter { $0.leader == nil }.map(\.name))
+    if !off.isEmpty { progress("booting \(off.count) host\(off.count == 1 ? "" : "s")") }
     try await concurrently(hosts, atMost: 4) { [network] host in
       try await host.ensureRoot(image: image, keys: keys, proxy: proxy)
       try await host.ensureRunning()
       try await network.plugManagement(host)
-      progress("\(host.name) boots")
+      if off.contains(host.name) { progress("\(host.name) boots") }
     }
     try await network.plugLinks(hosts)
     for fault in try await faults() { try await undo(fault) }

@@ -25,7 +25,8 @@ struct ClusterInput: ParsableArguments {
 
   /// - Throws: `ValidationError`
   func validateInput() throws {
-    guard files.areGiven != (host != nil) else { throw ValidationError("name files, or a --host to ask") }
+    guard files.areGiven || host != nil else { throw ValidationError("name files, or a --host to ask") }
+    guard !files.areGiven || host == nil else { throw ValidationError("files and a --host to ask: one of them") }
     if files.areGiven { try files.validateFiles() }
     guard files.areGiven || (pgDump == nil && osdDf == nil) else {
       throw ValidationError("--pg-dump and --osd-df go with --osd-dump and --crush, or an --osdmap")
@@ -34,14 +35,13 @@ struct ClusterInput: ParsableArguments {
 
   /// - Parameter sshConfig: to use instead of one's own
   /// - Throws: `InputError`, `HostError`, `CrushMapError`
-  func load(sshConfig: String?) async throws -> (map: OSDMap, use: ClusterUse) {
-    if let host {
-      let maps = try await SSH.visiting(host, config: sshConfig) { try await ClusterMaps(asking: $0) }
-      return (maps.map, maps.use)
-    }
+  func load(sshConfig: String?) async throws -> ClusterMaps {
+    if let host { return try await SSH.visiting(host, config: sshConfig) { try await ClusterMaps(asking: $0) } }
     let map = try files.load()
     let (groups, osds) = (try read(pgDump), try read(osdDf))
-    do throws(CrushMapError) { return (map, try ClusterUse(map, pgDump: groups, osdDf: osds)) } catch {
+    do throws(CrushMapError) {
+      return ClusterMaps(map, try ClusterUse(map, pgDump: groups, osdDf: osds))
+    } catch {
       throw InputError(description: "\([pgDump, osdDf].compactMap { $0 }.joined(separator: ", ")): \(error)")
     }
   }

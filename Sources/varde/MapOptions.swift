@@ -17,7 +17,10 @@ struct MapOptions: ParsableArguments {
 
   /// - Throws: `ValidationError`
   func validateFiles() throws {
-    guard (osdmap != nil) != (osdDump != nil), (osdDump != nil) == (crush != nil) else {
+    guard osdmap == nil || (osdDump == nil && crush == nil) else {
+      throw ValidationError("--osdmap has what --osd-dump and --crush have: give it or them")
+    }
+    guard osdmap != nil || (osdDump != nil && crush != nil) else {
       throw ValidationError("--osd-dump and --crush are needed, or an --osdmap")
     }
   }
@@ -31,8 +34,12 @@ struct MapOptions: ParsableArguments {
 
   /// - Throws: `InputError`, which names the file
   static func read<Value>(_ path: String, _ decode: (Data) throws(CrushMapError) -> Value) throws -> Value {
-    guard let data = FileManager.default.contents(atPath: path) else {
-      throw InputError(description: "\(path): no such file, or it cannot be read")
+    // A pipe, too.
+    guard let file = FileHandle(forReadingAtPath: path) else {
+      throw InputError(description: "\(path): \(String(cString: strerror(errno)))")
+    }
+    guard let data = try? file.readToEnd() ?? Data() else {
+      throw InputError(description: "\(path): cannot be read; is it a directory?")
     }
     do throws(CrushMapError) { return try decode(data) } catch {
       throw InputError(description: "\(path): \(error)")

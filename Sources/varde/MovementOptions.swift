@@ -21,6 +21,12 @@ struct MovementOptions: ParsableArguments {
 
   /// What a plan moves, for people: empty where that is nothing.
   func lines(_ controller: SiteController, _ observation: Observation) async -> [String] {
+    let resized = controller.resizedPools(observation)
+    let note = "not foretold: what moves as placement groups split or merge, of \(resized.joined(separator: ", "))"
+    return await foretold(controller, observation) + (resized.isEmpty ? [] : [note])
+  }
+
+  private func foretold(_ controller: SiteController, _ observation: Observation) async -> [String] {
     do {
       guard let forecast = try await controller.movement(observation, rate: rate),
         forecast.movedShards + forecast.missingShards + forecast.lostGroups > 0

@@ -19,7 +19,8 @@ struct MovementText {
       lines.append("LOST: \(forecast.lostGroups) placement groups have too few shards left to be read")
     }
     if forecast.missingShards > 0 {
-      lines.append("without a place: \(forecast.missingShards) shards; there are too few failure domains for them")
+      lines.append(
+        "without a place: \(forecast.missingShards) shards; too few failure domains, or OSDs in them, are there")
     }
     for fullest in forecast.fullest {
       let name = fullest.deviceClass.isEmpty ? "" : "\(fullest.deviceClass): "

@@ -36,6 +36,7 @@ struct Varde: AsyncParsableCommand {
       } else {
         try command.run()
       }
+      try Output.finish()
     } catch {
       exit(reporting: error)
     }
@@ -43,7 +44,10 @@ struct Varde: AsyncParsableCommand {
 
   /// Errors of the parser keep its texts; its exit code for wrong use becomes 2.
   private static func exit(reporting error: any Error) -> Never {
-    if let code = error as? ExitCode { Varde.exit(withError: code) }
+    if let code = error as? ExitCode {
+      do { try Output.finish() } catch { exit(reporting: error) }
+      Varde.exit(withError: code)
+    }
     let code = Varde.exitCode(for: error)
     if code == .validationFailure || code == .success {
       let text = Varde.fullMessage(for: error)

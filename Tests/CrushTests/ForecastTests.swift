@@ -72,6 +72,30 @@ import Testing
     #expect { try forecast(.size(pool: "x", size: 2)) } throws: { "\($0)".contains("there are vms") }
   }
 
+  /// Half a dump, one without bytes, and one of another cluster would give a forecast all the same.
+  @Test func aDumpThatDoesNotFitIsRefused() throws {
+    let (map, _) = try cluster()
+    let pool = try #require(map.pools.values.first)
+    let mapper = PoolMapper(map, pool)
+    let work = mapper.workspace()
+    let groups = (0..<pool.groups).map { seed in
+      (id: PGID(pool: pool.id, seed: seed), up: mapper.placement(seed, work).up.map(Int.init))
+    }
+    func use(_ groups: some Sequence<(id: PGID, up: [Int])>, _ sum: String = #""stat_sum":{"num_bytes":1},"#) throws {
+      let stats = groups.map { #"{\#(sum)"pgid":"\#($0.id)","up":\#($0.up),"acting":\#($0.up)}"# }
+      _ = try ClusterUse(map, pgDump: Data(#"{"pg_stats":[\#(stats.joined(separator: ","))]}"#.utf8), osdDf: nil)
+    }
+    func refusal(_ body: () throws -> Void) -> String {
+      do { try body() } catch { return "\(error)" }
+      return "none"
+    }
+    #expect(refusal { try use(groups) } == "none")
+    #expect(refusal { try use(groups.dropLast(Int(pool.groups) / 2)) }.contains("it is not whole"))
+    #expect(refusal { try use(groups, "") }.contains("pgs_brief"))
+    #expect(refusal { try use(groups.map { ($0.id, [0, 0, 0]) }) }.contains("lie elsewhere"))
+    #expect(refusal { _ = try ClusterUse(map, pgDump: Data("{}".utf8), osdDf: nil) }.contains("no 'pg_stats'"))
+  }
+
   /// As crushtool changes a map.
   @Test func aDeviceIsAddedAsCrushtoolDoes() throws {
     let tool = try CephTools()
@@ -94,6 +118,38 @@ import Testing
         #expect(a == b, "seed \(seed), rule \(rule)")
       }
     }
+  }
+
+  /// Buckets and shadow trees get numbers, which go into hashes.
+  @Test func aDeviceIsAddedToEveryFormAlike() throws {
+    let tool = try CephTools()
+    defer { tool.clean() }
+    var compared = 0
+    for seed in 0..<60 as Range<UInt64> {
+      let random = RandomMap(seed: seed)
+      let binary = try CrushMap(try tool.compile(random.text))
+      let dump = try CrushMap(try tool.crushDump())
+      guard Set(binary.classes.values).count > 1, let root = binary.item(named: "root0"),
+        let type = binary.types[binary.buckets[root]?.type ?? -1], binary.types.values.contains("host"), type != "host"
+      else { continue }
+      compared += 1
+      let path = [CrushMap.Place(type: type, name: "root0"), CrushMap.Place(type: "host", name: "newcomer")]
+      var maps: [CrushMap] = []
+      for (map, path) in [(binary, path), (dump, path), (dump, path.reversed())] {
+        var map = map
+        try map.edit { map throws(CrushMapError) in
+          try map.add(
+            device: random.devices, weight: 3 << 16, deviceClass: binary.classes.values.min(), path: path)
+        }
+        maps.append(map)
+      }
+      for (rule, _) in random.rules {
+        let expected = try mapped(maps[0], rule)
+        #expect(
+          try mapped(maps[1], rule) == expected && mapped(maps[2], rule) == expected, "seed \(seed), rule \(rule)")
+      }
+    }
+    #expect(compared > 3)
   }
 
   private func mapped(_ map: CrushMap, _ rule: Int) throws -> [String] {

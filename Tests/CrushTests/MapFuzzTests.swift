@@ -53,14 +53,14 @@ import Testing
 
   @Test func pgDumps() throws {
     let dump = """
-      {"pg_ready":true,"pg_map":{"pg_stats":[{"pgid":"1.0","state":"active+clean","up":[0,1],"acting":[0,1],
-      "stat_sum":{"num_bytes":4096,"num_objects":1,"num_omap_bytes":12}},{"pgid":"1.1f","acting":[2147483647,1],
+      {"pg_ready":true,"pg_map":{"pg_stats":[{"pgid":"1.0","state":"active+clean","up":[],"acting":[0,1],
+      "stat_sum":{"num_bytes":4096,"num_objects":1,"num_omap_bytes":12}},{"pgid":"1.1","acting":[2147483647,1],
       "stat_sum":{"num_bytes":1.5e9}}],"osd_stats":[{"osd":0,"kb":100,"kb_avail":50,"statfs":{"total":102400,
       "available":51200}},{"osd":1,"kb":1,"kb_avail":1}]}}
       """
     var map = OSDMap()
     map.osds = Array(repeating: OSDMap.OSD(exists: true, isUp: true, reweight: 0x10000), count: 2)
-    map.pools[1] = OSDMap.Pool(id: 1, name: "p", size: 2, minSize: 1, rule: 0, groups: 32)
+    map.pools[1] = OSDMap.Pool(id: 1, name: "p", size: 2, minSize: 1, rule: 0, groups: 2)
     check(
       Fuzz.run("pgdump", corpus: [Array(dump.utf8)], words: Self.words) { input in
         (try? ClusterUse(map, pgDump: Data(input), osdDf: nil)) != nil

@@ -14,7 +14,8 @@ extension ClusterUse {
     if pgDump == nil, osdDf != nil { share(map) }
   }
 
-  private mutating func read(_ dump: PGDump, _ map: OSDMap) {
+  private mutating func read(_ dump: PGDump, _ map: OSDMap) throws(CrushMapError) {
+    try dump.fits(map)
     var acting = map.pools.mapValues { pool in
       PlacementTable(
         pool: pool, osds: Array(repeating: CrushMapper.none, count: Int(pool.groups) * pool.size))
@@ -53,6 +54,38 @@ extension ClusterUse {
     let count = map.pools.values.reduce(0) { $0 + Int($1.groups) * $1.size }
     for pool in map.pools.values {
       shards[pool.id] = Array(repeating: count > 0 ? used / Double(count) : 0, count: Int(pool.groups))
+    }
+  }
+}
+
+extension PGDump {
+  /// Whether it is of the cluster of a map, and of about the same time: between two dumps a pool may have come or gone, and
+  /// some groups have moved.
+  ///
+  /// - Throws: `CrushMapError`
+  fileprivate func fits(_ map: OSDMap) throws(CrushMapError) {
+    let known = groups.filter { $0.id.seed < map.pools[$0.id.pool]?.groups ?? 0 }
+    let expected = map.pools.values.reduce(0) { $0 + Int($1.groups) }
+    guard known.count * 10 >= expected * 9 else {
+      throw CrushMapError(
+        "ceph pg dump tells of \(known.count) of the \(expected) placement groups of the OSD map: "
+          + "it is not whole, or another cluster's")
+    }
+    guard hasBytes || known.isEmpty else {
+      throw CrushMapError("ceph pg dump tells no bytes ('stat_sum'): give all of it, or 'pgs', not 'pgs_brief'")
+    }
+    // A thousand tell as much as all.
+    let sample = stride(from: 0, to: known.count, by: max(1, known.count / 1000)).map { known[$0] }
+      .filter { !$0.up.isEmpty }
+    let mappers = map.pools.mapValues { PoolMapper(map, $0) }
+    let elsewhere = sample.count { group in
+      guard let mapper = mappers[group.id.pool] else { return false }
+      return Set(mapper.placement(group.id.seed, mapper.workspace()).up) != Set(group.up)
+    }
+    guard elsewhere * 2 <= sample.count else {
+      throw CrushMapError(
+        "of \(sample.count) placement groups of ceph pg dump \(elsewhere) lie elsewhere by the OSD map and the CRUSH map: "
+          + "they are of several clusters, or times")
     }
   }
 }

@@ -2,7 +2,7 @@
 public enum ClusterChange: Sendable, Hashable {
   /// All OSDs below a bucket, or one, are gone for good.
   case lose(String)
-  /// New OSDs on a host, at a place in the tree from the root on; sizes in bytes.
+  /// New OSDs on a host, at a place in the tree; sizes in bytes.
   case add(host: [CrushMap.Place], osds: Int, size: Double, deviceClass: String?)
   /// `ceph osd crush reweight`: an OSD's weight, by custom its size in TiB.
   case weight(String, Double)
@@ -151,8 +151,11 @@ extension CrushMap {
   /// - Throws: `CrushMapError` where there is nothing of that name
   func known(_ name: String) throws(CrushMapError) -> Int {
     if let item = item(named: name) { return item }
-    let known = buckets.keys.sorted().reversed().compactMap { names[$0] }.prefix(20).joined(separator: ", ")
-    throw CrushMapError("there is no '\(name)' in the CRUSH map; it has \(known)")
+    let shadowed = Set(shadows.values.flatMap(\.values))
+    let known = buckets.values.filter { !shadowed.contains($0.id) }.sorted { ($1.type, $1.id) < ($0.type, $0.id) }
+      .compactMap { names[$0.id] }
+    let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
+    throw CrushMapError("there is no '\(name)' in the CRUSH map; it has \(list)")
   }
 
   func devices(named name: String) throws(CrushMapError) -> [Int] { devices(below: try known(name)) }

@@ -127,8 +127,8 @@ extension CrushMap {
 
   /// Moves a bucket with all that is in it.
   mutating func move(_ item: Int, to path: [Place]) throws(CrushMapError) {
-    guard let bucket = try bucket(at: path), bucket != item else {
-      throw CrushMapError("'\(names[item] ?? "\(item)")' cannot be moved there")
+    guard let bucket = try bucket(at: path), buckets[bucket]?.type ?? 0 > buckets[item]?.type ?? 0 else {
+      throw CrushMapError("'\(names[item] ?? "\(item)")' cannot be moved into what is not above it")
     }
     if buckets[bucket]?.items.contains(item) == true { return }
     remove(item)
@@ -148,9 +148,12 @@ extension CrushMap {
   /// The last bucket of a path. Those that are missing come to be, from the last one on, as the monitors make them: their
   /// numbers go into hashes.
   private mutating func bucket(at path: [Place]) throws(CrushMapError) -> Int? {
+    let path = try fromTheRoot(path)
     var below: Int?
     for place in path.reversed() {
       if let known = item(named: place.name) {
+        let found = buckets[known].flatMap { types[$0.type] } ?? "osd"
+        guard found == place.type else { throw CrushMapError("'\(place.name)' is of type \(found), not \(place.type)") }
         if let below { insert(below, UInt32(clamping: buckets[below]?.weight ?? 0), into: known) }
         break
       }
@@ -166,6 +169,21 @@ extension CrushMap {
       below = id
     }
     return path.last.flatMap { item(named: $0.name) }
+  }
+
+  /// In whichever order people name the buckets of a place, each lies in one of a higher type.
+  private func fromTheRoot(_ path: [Place]) throws(CrushMapError) -> [Place] {
+    var numbered: [(type: Int, place: Place)] = []
+    for place in path {
+      guard let type = types.first(where: { $0.value == place.type })?.key else {
+        throw CrushMapError("there is no type '\(place.type)'")
+      }
+      guard !numbered.contains(where: { $0.type == type }) else {
+        throw CrushMapError("a place has one \(place.type), not two")
+      }
+      numbered.append((type, place))
+    }
+    return numbered.sorted { $0.type > $1.type }.map(\.place)
   }
 
   /// Whether a path has a bucket that is not there yet.

@@ -12,6 +12,9 @@ extension CrushMap {
       return
     }
     guard data.starts(with: withUnsafeBytes(of: Self.magic.littleEndian, Array.init)) else {
+      guard !data.isEmpty, !data.contains(0) else {
+        throw CrushMapError(data.isEmpty ? "it is empty" : "this is neither a binary CRUSH map nor a text")
+      }
       self = try CrushMap(text: String(decoding: data, as: UTF8.self))
       return
     }
@@ -143,7 +146,8 @@ extension CrushMap {
       numbers[device] = Int(try reader.read(Int32.self))
     }
     let classNames = try Self.names(&reader)
-    classes = numbers.compactMapValues { classNames[$0] }
+    // Shadows have theirs there, too.
+    classes = numbers.filter { $0.key >= 0 }.compactMapValues { classNames[$0] }
     for _ in 0..<(try reader.count(of: 8)) {
       let bucket = Int(try reader.read(Int32.self))
       for _ in 0..<(try reader.count(of: 8)) {

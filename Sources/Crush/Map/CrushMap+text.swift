@@ -53,6 +53,7 @@ private struct CrushTextParser {
   }
 
   mutating func read() throws(CrushMapError) -> CrushMap {
+    guard !words.isEmpty else { throw CrushMapError("this is no CRUSH map: there is nothing in it") }
     while let word = words.first {
       switch word.text {
       case "tunable": try tunable()

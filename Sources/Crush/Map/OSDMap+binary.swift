@@ -5,7 +5,11 @@ extension OSDMap {
   ///
   /// - Throws: `CrushMapError`
   public init(binary data: Data) throws(CrushMapError) {
-    self = try data.reading { bytes throws(CrushMapError) in try OSDMap(bytes: bytes) }
+    do {
+      self = try data.reading { bytes throws(CrushMapError) in try OSDMap(bytes: bytes) }
+    } catch {
+      throw CrushMapError("this is no binary OSD map (ceph osd getmap), or not whole: \(error)")
+    }
   }
 
   private init(bytes: UnsafeRawBufferPointer) throws(CrushMapError) {
@@ -13,7 +17,7 @@ extension OSDMap {
     var reader = ByteReader(bytes)
     let whole = try reader.section()
     guard whole.version >= 7 else {
-      throw CrushMapError("this is no binary OSD map, or one from before Ceph 0.80 (version \(whole.version))")
+      throw CrushMapError("it has version \(whole.version), as none has since Ceph 0.80")
     }
     let clients = try reader.section()
     try readClients(&reader, version: clients.version)

@@ -23,6 +23,9 @@ public struct PGDump: Sendable {
   }
 
   public private(set) var groups: [Group] = []
+  /// Whether it tells how large groups are: `pgs_brief` does not.
+  private(set) var hasBytes = false
+  private var hasGroups = false
   private(set) var osds: [OSD] = []
 
   /// - Throws: `CrushMapError`
@@ -31,6 +34,7 @@ public struct PGDump: Sendable {
       self = try data.reading { bytes throws(CrushMapError) in
         var (scanner, dump) = (JSONScanner(bytes), PGDump())
         try dump.read(&scanner)
+        guard dump.hasGroups else { throw CrushMapError("it has no 'pg_stats'") }
         return dump
       }
     } catch {
@@ -54,6 +58,7 @@ public struct PGDump: Sendable {
   }
 
   private mutating func readGroups(_ scanner: inout JSONScanner) throws(CrushMapError) {
+    hasGroups = true
     try scanner.array { scanner throws(CrushMapError) in
       var (group, name) = (Group(id: PGID(pool: 0, seed: 0)), "")
       try scanner.object { scanner, key throws(CrushMapError) in
@@ -65,6 +70,7 @@ public struct PGDump: Sendable {
         case "acting":
           try scanner.array { scanner throws(CrushMapError) in group.acting.append(try scanner.integer()) }
         case "stat_sum":
+          hasBytes = true
           try scanner.object { scanner, key throws(CrushMapError) in
             switch key {
             case "num_bytes": group.bytes = try scanner.number()

@@ -47,6 +47,9 @@ struct BalanceCommand: AsyncParsableCommand {
       throw ValidationError("name a site file, a --host to ask, or files: one of them")
     }
     if site == nil { try cluster.validateInput() }
+    guard site != nil || !(change.hosts.twin || change.yes || change.disruption.keep > 0) else {
+      throw ValidationError("--twin, --yes and --keep are for a site file")
+    }
     guard site == nil || (cluster.pgDump == nil && cluster.osdDf == nil) else {
       throw ValidationError("--pg-dump and --osd-df go with --osd-dump and --crush, or an --osdmap")
     }
@@ -67,9 +70,10 @@ struct BalanceCommand: AsyncParsableCommand {
 
   func run() async throws {
     if let site { return try await balance(SiteOptions(file: site)) }
-    let (map, use) = try await cluster.load(sshConfig: change.hosts.sshConfig)
-    if let reason = map.upmapRefusal { Terminal.say("note: the monitors will refuse this: \(reason)") }
-    try show(try search(map, use))
+    let maps = try await cluster.load(sshConfig: change.hosts.sshConfig)
+    tell(ofManagers: maps)
+    if let reason = maps.map.upmapRefusal { Terminal.say("note: the monitors will refuse this: \(reason)") }
+    try show(try search(maps.map, maps.use))
   }
 
   /// - Throws: `Exit` where it was interrupted, and was to be carried out
@@ -100,6 +104,14 @@ struct BalanceCommand: AsyncParsableCommand {
       Terminal.say(BalanceText(balancing).text)
     case .json: print(try Output.json(Printed(commands: lines, report: balancing.report)))
     }
+    // Asked for by its name, it tells pipelines; by default the exit code is that of a command that prints.
+    if change.dryRun, !balancing.rounds.isEmpty { throw Exit.pending }
+  }
+
+  /// What is piped into a shell switches nothing off.
+  private func tell(ofManagers maps: ClusterMaps) {
+    guard maps.isBalancedByManagers else { return }
+    Terminal.say("note: the managers' own balancer is on, and would move things back: 'ceph balancer off' comes first")
   }
 
   private struct Printed: Encodable {
@@ -117,10 +129,8 @@ struct BalanceCommand: AsyncParsableCommand {
       if let reason = maps.map.upmapRefusal { throw ControllerError("nothing can be balanced: \(reason)") }
       let balancing = try search(maps.map, maps.use)
       guard apply else {
-        try show(balancing)
-        // Asked for by its name, it tells pipelines; by default the exit code is that of a command that prints.
-        if self.change.dryRun, !balancing.rounds.isEmpty { throw Exit.pending }
-        return
+        tell(ofManagers: maps)
+        return try show(balancing)
       }
       Terminal.say(BalanceText(balancing).text)
       guard !balancing.rounds.isEmpty else { return print("\(controller.design.site): nothing to balance.") }

@@ -25,7 +25,7 @@ struct CephWhatIfCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("A bucket or an OSD that is gone for good.", valueName: "name")) var lose: [String] = []
   @Option(
     help: ArgumentHelp(
-      "New OSDs: their place from the root on, how many, of which size, of which class.",
+      "New OSDs: their place, how many, of which size, of which class.",
       valueName: "type=name,…:NxSIZE[:class]"))
   var add: [String] = []
   @Option(help: ArgumentHelp("CRUSH weight, in TiB by custom.", valueName: "osd.N=weight")) var weight: [String] = []
@@ -50,7 +50,8 @@ struct CephWhatIfCommand: AsyncParsableCommand {
   }
 
   func run() async throws {
-    let (map, use) = try await cluster.load(sshConfig: sshConfig)
+    let maps = try await cluster.load(sshConfig: sshConfig)
+    let (map, use) = (maps.map, maps.use)
     let changes = try changes()
     var base = map
     if let newCrush {
@@ -67,10 +68,24 @@ struct CephWhatIfCommand: AsyncParsableCommand {
     let forecast = MovementForecast(
       from: map, to: after, use.adding(added), domain: domain, rate: movement.rate,
       threads: ProcessInfo.processInfo.activeProcessorCount)
+    if let osd = unreached(added, after) {
+      Terminal.say(
+        "note: nothing comes to osd.\(osd): no pool's rule takes an OSD of that root and class, or it weighs 0")
+    }
     switch format {
     case .text: for line in MovementText(forecast).lines { print(line) }
     case .json: print(try Output.json(forecast))
     }
+  }
+
+  /// A new OSD that no placement group will lie on.
+  private func unreached(_ added: [Int: Double], _ after: OSDMap) -> Int? {
+    guard !added.isEmpty else { return nil }
+    var left = Set(added.keys.map(Int32.init))
+    for table in after.tables(.upmapped, threads: ProcessInfo.processInfo.activeProcessorCount) where !left.isEmpty {
+      left.subtract(table.osds)
+    }
+    return left.min().map(Int.init)
   }
 
   /// - Throws: `ValidationError`
@@ -78,7 +93,7 @@ struct CephWhatIfCommand: AsyncParsableCommand {
     try add.map(Self.addition)
       + move.map { try Self.pair($0, at: ":") { .move($0, to: try Self.path($1)) } }
       + weight.map { text in try Self.pair(text, at: "=") { .weight($0, try Self.number($1, in: text)) } }
-      + reweight.map { text in try Self.pair(text, at: "=") { .reweight($0, try Self.number($1, in: text)) } }
+      + reweight.map { text in try Self.pair(text, at: "=") { .reweight($0, try Self.number($1, in: text, most: 1)) } }
       + poolRule.map { try Self.pair($0, at: "=") { .rule(pool: $0, rule: $1) } }
       + poolSize.map { text in
         try Self.pair(text, at: "=") { .size(pool: $0, size: try Self.wholeNumber($1, in: text)) }
@@ -94,9 +109,9 @@ struct CephWhatIfCommand: AsyncParsableCommand {
     return try make(String(text[..<place]), String(text[text.index(after: place)...]))
   }
 
-  private static func number(_ text: String, in whole: String) throws -> Double {
-    guard let number = Double(text), (0...65535).contains(number) else {
-      throw ValidationError("'\(whole)': '\(text)' is no number of 0 to 65535")
+  private static func number(_ text: String, in whole: String, most: Int = 65535) throws -> Double {
+    guard let number = Double(text), (0...Double(most)).contains(number) else {
+      throw ValidationError("'\(whole)': '\(text)' is no number of 0 to \(most)")
     }
     return number
   }
