@@ -28,6 +28,11 @@ public struct Plan: Sendable, Hashable, Codable {
   /// How many resources differ.
   public var changes: Int { steps.reduce(0) { $0 + $1.why.count } }
 
+  /// How many commands the monitors will get.
+  public var monCommands: Int {
+    steps.reduce(0) { sum, step in if case .mon(_, let commands) = step.action { sum + commands.count } else { sum } }
+  }
+
   /// The phases in the order in which steps name them.
   public var phases: [String] {
     var seen: Set<String> = []

@@ -50,8 +50,11 @@ public struct PlanText: Sendable {
     let disruption =
       disrupting == 0 ? "nothing is taken down" : "\(count(disrupting, "step")) take something down\(waves)"
     let time = forecast.map { "; about \(Self.time($0.seconds))" } ?? ""
-    return "\(plan.site): \(count(plan.steps.count, "step")), \(count(plan.changes, "change")) on "
-      + "\(count(hosts.count, "host")); \(disruption)\(time)."
+    let changes =
+      plan.changes == 0 && plan.monCommands > 0
+      ? "\(count(plan.monCommands, "command")) to the monitors"
+      : "\(count(plan.changes, "change")) on \(count(hosts.count, "host"))"
+    return "\(plan.site): \(count(plan.steps.count, "step")), \(changes); \(disruption)\(time)."
   }
 
   /// What is down together, and what cannot be survived.

@@ -68,6 +68,14 @@ import Testing
     #expect(throws: SavedPlanError.self) { try SavedPlan.decode(SavedPlan.encode(circle), path: "p") }
   }
 
+  @Test func aPlanOfCommandsAloneCountsThem() {
+    let commands = ["noout", "norecover"].map { MonChange(.make("osd set", ["key": .text($0)])) }
+    let plan = Plan(
+      site: "s", steps: [Step(id: "a", title: "", phase: "", action: .mon(via: ["a1"], commands: commands))])
+    #expect(
+      PlanText(plan, detail: .steps).text.hasSuffix("s: 1 step, 2 commands to the monitors; nothing is taken down."))
+  }
+
   @Test func commandsReadAsOneWouldTypeThem() {
     let command = MonCommand.make("config set", ["who": "osd", "value": "a \"b\"\n"])
     #expect(command.json == #"{"format":"json","prefix":"config set","value":"a \"b\"\u000a","who":"osd"}"#)
