@@ -82,7 +82,7 @@ extension TwinTests {
           text += "disks: [\(disks.joined(separator: ", "))] }\n"
         }
       }
-      return text + "storage: { ceph: { pools: { vms: { replicas: 2, share: 15% } } } }\n"
+      return text + "storage: { ceph: { pools: { vms: { replicas: 2, share: 10% } } } }\n"
     }
 
     // MARK: what is looked at

@@ -85,6 +85,8 @@ public struct PGDump: Sendable {
         throw CrushMapError("before byte \(scanner.position): '\(name)' is no placement group")
       }
       group.id = id
+      // Nearly always the same, of half a million groups: one array for both.
+      if group.up == group.acting { group.up = group.acting }
       groups.append(group)
     }
   }
