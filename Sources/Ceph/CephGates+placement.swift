@@ -22,11 +22,10 @@ extension CephGates {
   /// - Parameter told: every group by its primary's last word
   public static func areClean(_ told: [PGDump.Group], in map: OSDMap) -> GateState {
     let told = Dictionary(told.map { ($0.id, $0) }) { first, _ in first }
-    for pool in map.pools.values.sorted(by: { $0.id < $1.id }) {
-      let mapper = PoolMapper(map, pool)
+    for mapper in map.poolMappers {
       let work = mapper.workspace()
-      for seed in 0..<pool.groups {
-        let id = PGID(pool: pool.id, seed: seed)
+      for seed in 0..<mapper.pool.groups {
+        let id = PGID(pool: mapper.pool.id, seed: seed)
         guard let group = told[id], group.up == mapper.placement(seed, work).up else {
           return .closed("placement group \(id) has not told how it is since the map has changed")
         }

@@ -77,10 +77,10 @@ extension PGDump {
     // A thousand tell as much as all.
     let sample = stride(from: 0, to: known.count, by: max(1, known.count / 1000)).map { known[$0] }
       .filter { !$0.up.isEmpty }
-    let mappers = map.pools.mapValues { PoolMapper(map, $0) }
+    let mappers = Dictionary(uniqueKeysWithValues: map.poolMappers.map { ($0.pool.id, ($0, $0.workspace())) })
     let elsewhere = sample.count { group in
-      guard let mapper = mappers[group.id.pool] else { return false }
-      return Set(mapper.placement(group.id.seed, mapper.workspace()).up) != Set(group.up)
+      guard let (mapper, work) = mappers[group.id.pool] else { return false }
+      return Set(mapper.placement(group.id.seed, work).up) != Set(group.up)
     }
     guard elsewhere * 2 <= sample.count else {
       throw CrushMapError(

@@ -150,15 +150,12 @@ extension CrushMap {
   private mutating func bucket(at path: [Place]) throws(CrushMapError) -> Int? {
     let path = try fromTheRoot(path)
     var below: Int?
-    for place in path.reversed() {
+    for (type, place) in path.reversed() {
       if let known = item(named: place.name) {
         let found = buckets[known].flatMap { types[$0.type] } ?? "osd"
         guard found == place.type else { throw CrushMapError("'\(place.name)' is of type \(found), not \(place.type)") }
         if let below { insert(below, UInt32(clamping: buckets[below]?.weight ?? 0), into: known) }
         break
-      }
-      guard let type = types.first(where: { $0.value == place.type })?.key else {
-        throw CrushMapError("there is no type '\(place.type)'")
       }
       var id = -1
       let taken = Set(buckets.keys).union(shadows.values.flatMap(\.values))
@@ -168,11 +165,11 @@ extension CrushMap {
       if let below { insert(below, 0, into: id) }
       below = id
     }
-    return path.last.flatMap { item(named: $0.name) }
+    return path.last.flatMap { item(named: $0.place.name) }
   }
 
   /// In whichever order people name the buckets of a place, each lies in one of a higher type.
-  private func fromTheRoot(_ path: [Place]) throws(CrushMapError) -> [Place] {
+  private func fromTheRoot(_ path: [Place]) throws(CrushMapError) -> [(type: Int, place: Place)] {
     var numbered: [(type: Int, place: Place)] = []
     for place in path {
       guard let type = types.first(where: { $0.value == place.type })?.key else {
@@ -183,7 +180,7 @@ extension CrushMap {
       }
       numbered.append((type, place))
     }
-    return numbered.sorted { $0.type > $1.type }.map(\.place)
+    return numbered.sorted { $0.type > $1.type }
   }
 
   /// Whether a path has a bucket that is not there yet.

@@ -83,6 +83,14 @@ struct JSONScanner {
     return number
   }
 
+  /// An array of whole numbers.
+  mutating func integers<Number: FixedWidthInteger>(_ type: Number.Type = Number.self) throws(CrushMapError) -> [Number]
+  {
+    var numbers: [Number] = []
+    try array { scanner throws(CrushMapError) in numbers.append(try scanner.integer()) }
+    return numbers
+  }
+
   private mutating func beginOfNumber() throws(CrushMapError) -> Int {
     _ = try peek()
     let start = position

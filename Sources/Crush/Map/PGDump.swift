@@ -65,10 +65,8 @@ public struct PGDump: Sendable {
         switch key {
         case "pgid": name = try scanner.text()
         case "state": group.state = try scanner.text()
-        case "up":
-          try scanner.array { scanner throws(CrushMapError) in group.up.append(try scanner.integer()) }
-        case "acting":
-          try scanner.array { scanner throws(CrushMapError) in group.acting.append(try scanner.integer()) }
+        case "up": group.up = try scanner.integers()
+        case "acting": group.acting = try scanner.integers()
         case "stat_sum":
           hasBytes = true
           try scanner.object { scanner, key throws(CrushMapError) in

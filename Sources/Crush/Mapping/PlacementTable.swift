@@ -28,11 +28,15 @@ extension OSDMap {
   ///
   /// - Parameter threads: how many do the work
   public func tables(_ kind: PlacementTable.Kind, threads: Int = 1) -> [PlacementTable] {
+    poolMappers.map { $0.table(kind, threads: threads) }
+  }
+
+  /// A mapper for each pool, by the pools' numbers.
+  public var poolMappers: [PoolMapper] {
     // Most pools share one set of weights.
     let shared = CrushMapper(crush, chooseArgs: crush.chooseArgs[-1] ?? [:])
     return pools.values.sorted { $0.id < $1.id }.map { pool in
-      let mapper = PoolMapper(self, pool, mapper: crush.chooseArgs[pool.id] == nil ? shared : nil)
-      return mapper.table(kind, threads: threads)
+      PoolMapper(self, pool, mapper: crush.chooseArgs[pool.id] == nil ? shared : nil)
     }
   }
 }

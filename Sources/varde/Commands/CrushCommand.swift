@@ -101,9 +101,9 @@ struct CrushMapGroupsCommand: ParsableCommand {
   }
 
   private func printGroups(_ map: OSDMap) {
-    for pool in map.pools.values.sorted(by: { $0.id < $1.id }) {
+    for mapper in map.poolMappers {
+      let pool = mapper.pool
       print("pool \(pool.id) pg_num \(pool.groups)")
-      let mapper = PoolMapper(map, pool)
       let work = mapper.workspace()
       for seed in 0..<pool.groups {
         let placement = mapper.placement(seed, work)
