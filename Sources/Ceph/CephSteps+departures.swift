@@ -7,15 +7,18 @@ extension CephSteps {
   static func leave(_ mon: String) -> String { "ceph/leave-mon.\(mon)" }
 
   /// One after the other: the quorum is asked for after each.
-  func addMonDepartures(to assembly: inout Assembly) {
-    var last = "ceph/quorum"
+  ///
+  /// - Returns: the last of the steps; none where no monitor leaves
+  func addMonDepartures(to assembly: inout Assembly, needs: [String]) -> [String] {
+    var last = needs
     for name in departures.mons {
       assembly.mon(
         Self.leave(name), title: "mon.\(name) leaves the quorum", phase: "ceph monitors", via: ceph.mons,
-        commands: [MonChange(.make("mon rm", ["name": .text(name)]))], needs: [last], takesDown: [.mon(name)],
+        commands: [MonChange(.make("mon rm", ["name": .text(name)]))], needs: last, takesDown: [.mon(name)],
         gate: .quorum(mons: ceph.mons))
-      last = Self.leave(name)
+      last = [Self.leave(name)]
     }
+    return departures.mons.isEmpty ? [] : last
   }
 
   /// Sends the data of leaving OSDs to the others, by the CRUSH weight: it moves once, and stays when they are gone.

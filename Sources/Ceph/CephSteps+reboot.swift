@@ -4,9 +4,11 @@ import Plan
 extension CephSteps {
   /// What booting a host means for the cluster's daemons on it.
   public struct Reboot: Sendable {
-    /// Units that are stopped before, in their order, while the network is there to tell of it: OSDs first, for a monitor
-    /// that has gone keeps the others busy.
+    /// Units that are stopped before, in their order, while the network is there to tell of it.
     public var units: [String]
+    /// The monitor, where there are OSDs as well: the others miss it for seconds, in which they commit no map, and
+    /// placement groups that still peer would wait for one. So it stops when all of them are active without its OSDs.
+    public var lastly: LastStop?
     public var before: Action?
     public var after: Action?
     /// What must hold when the host is back.
@@ -24,9 +26,12 @@ extension CephSteps {
     }
     guard !running.isEmpty else { return nil }
     let osds = up.compactMap { state.osd(uuid: $0.disk.uuid)?.id }
-    let daemons = [("mgr", ceph.mgrs), ("mon", ceph.mons)].filter { $0.1.contains(node.name) }
+    let mgr = ceph.mgrs.contains(node.name) ? ["ceph-mgr@\(node.name).service"] : []
+    let mon = ceph.mons.contains(node.name) ? ["ceph-mon@\(node.name).service"] : []
+    let waits = !osds.isEmpty && !mon.isEmpty
     return Reboot(
-      units: osds.map { "ceph-osd@\($0).service" } + daemons.map { "ceph-\($0.0)@\(node.name).service" },
+      units: osds.map { "ceph-osd@\($0).service" } + mgr + (waits ? [] : mon),
+      lastly: waits ? LastStop(when: .active, units: mon) : nil,
       before: osds.isEmpty ? nil : noout("set", osds),
       after: osds.isEmpty ? nil : noout("unset", osds), gates: running.map(\.gate))
   }

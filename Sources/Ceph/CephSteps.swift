@@ -111,10 +111,6 @@ public struct CephSteps: Sendable {
       "ceph/quorum", title: "monitors \(expectedMons.joined(separator: ", ")) form a quorum", phase: "ceph monitors",
       needs: mons, gate: .quorum(mons: expectedMons), isShut: silence != nil)
     guard silence == nil else { return [] }
-    addMonDepartures(to: &assembly)
-    let formerMons = converge(.formerMon, phase: "ceph monitors") {
-      departures.mons.contains($0) ? [Self.leave($0)] : ["ceph/quorum"]
-    }
 
     mon("ceph/config", "configuration of the cluster", changes.config, to: &assembly, needs: ["ceph/quorum"])
     mon("ceph/keys", "keys of managers and clients", changes.keys, to: &assembly, needs: ["ceph/quorum"])
@@ -124,11 +120,6 @@ public struct CephSteps: Sendable {
       "ceph/managers", title: "a manager is active, the others stand by", phase: "ceph managers", needs: mgrs,
       gate: .mgrs(count: ceph.mgrs.count))
     let managed = addUpgradeOfMgrs(to: &assembly)
-    let formerMgrs = converge(.formerMgr, phase: "ceph managers") { _ in ["ceph/managers"] }
-    mon(
-      "ceph/former-keys", "keys of former managers",
-      departures.mgrs.map { MonChange(.make("auth rm", ["entity": .text("mgr.\($0)")])) }, to: &assembly,
-      needs: formerMgrs + ["ceph/managers"])
 
     assembly.mon(
       "ceph/tree", title: "places of hosts and classes of disks", phase: "ceph tree", via: ceph.mons,
@@ -139,22 +130,23 @@ public struct CephSteps: Sendable {
       converge(.osd, phase: "ceph OSDs") { ["\($0)/ceph", "ceph/register", "ceph/tree"] + replaced + managed }
     let upgraded = addUpgradeOfOSDs(to: &assembly, needs: osds)
     mon("ceph/rules", "CRUSH rules", changes.rules, to: &assembly, needs: osds + ["ceph/managers"])
-    // Each pool by another monitor's host: the monitors take about a second for a change, whoever asks.
-    let pools = changes.pools
-    for (index, pool) in pools.enumerated() {
-      let via = Array(ceph.mons[(index % ceph.mons.count)...] + ceph.mons[..<(index % ceph.mons.count)])
-      assembly.mon(
-        "ceph/pool-\(pool.name)", title: "pool \(pool.name)", phase: "ceph pools", via: via, commands: pool.commands,
-        needs: ["ceph/rules"])
-    }
-    let placed = osds + pools.map { "ceph/pool-\($0.name)" } + ["ceph/rules", "ceph/managers"]
-    let drained = addDrain(to: &assembly, needs: placed)
+    let placed = osds + addPools(to: &assembly) + ["ceph/rules", "ceph/managers"]
+    // What leaves, leaves after what is made and started: a program that asks a monitor in the moment in which that one
+    // leaves the quorum may wait for nobody.
+    let withoutMons = placed + addMonDepartures(to: &assembly, needs: placed)
+    let formerMons = converge(.formerMon, phase: "ceph monitors") { _ in withoutMons }
+    let formerMgrs = converge(.formerMgr, phase: "ceph managers") { _ in withoutMons }
+    mon(
+      "ceph/former-keys", "keys of former managers",
+      departures.mgrs.map { MonChange(.make("auth rm", ["entity": .text("mgr.\($0)")])) }, to: &assembly,
+      needs: formerMgrs + withoutMons)
+    let drained = addDrain(to: &assembly, needs: withoutMons)
     let formerOSDs = converge(.formerOSD, phase: "ceph OSDs leave") { _ in drained }
     let departed =
       addPurge(to: &assembly, reached: former + design.hosts.map(\.name), needs: drained + formerOSDs)
       + formerMons + ["ceph/former-keys"]
 
-    let clients = converge(.client, phase: "ceph clients") { ["\($0)/ceph", "ceph/keys"] }
+    let clients = converge(.client, phase: "ceph clients") { (isMember($0) ? ["\($0)/ceph"] : []) + ["ceph/keys"] }
     let warns = goal.map { $0 >= .tentacle } ?? false
     assembly.wait(
       "ceph/healthy", title: "every placement group is active+clean\(warns ? "" : ", HEALTH_OK")", phase: "ceph health",
@@ -162,6 +154,11 @@ public struct CephSteps: Sendable {
       // 20.2 is at an error until keys of the former type are rotated; see the preflight's note.
       gate: warns ? .clean : .healthy)
     return departed
+  }
+
+  /// Whether a host gets packages and configuration of the cluster; others only lose what they had.
+  private func isMember(_ host: String) -> Bool {
+    design.node(host).map { !resources.host($0).isEmpty } ?? false
   }
 
   /// Those that can form a quorum when this plan is carried out.

@@ -160,13 +160,21 @@ struct ClusterChanges: Sendable {
     }
   }
 
-  /// Pool's name to the commands that it needs.
-  var pools: [(name: String, commands: [MonChange])] {
-    ceph.pools.map { ($0.name, changes($0)) } + managersPool
+  /// What a pool needs.
+  struct PoolChange {
+    var name: String
+    /// Whether the cluster does not have it yet.
+    var isNew: Bool
+    /// That it is there, where its copies lie, and how many they are.
+    var placement: [MonChange]
+    /// How many placement groups a pool has that is there.
+    var groups: [MonChange] = []
   }
 
+  var pools: [PoolChange] { ceph.pools.map(change) + managersPool }
+
   /// The pool that the managers make for themselves: born as small as the cluster was, it grows with it.
-  private var managersPool: [(name: String, commands: [MonChange])] {
+  private var managersPool: [PoolChange] {
     guard let rule = ceph.rules.first else { return [] }
     return (state?.pools ?? []).filter(\.isManagers).map { known in
       let domain = state?.rules.values.first { $0.id == known.rule }?.failureDomain
@@ -177,7 +185,7 @@ struct ClusterChanges: Sendable {
       if resizes || known.minSize != ceph.standard.minSize {
         changes.append(set("min_size", "\(ceph.standard.minSize)", of: known.name))
       }
-      return (known.name, changes)
+      return PoolChange(name: known.name, isNew: false, placement: changes)
     }
   }
 
@@ -190,7 +198,7 @@ struct ClusterChanges: Sendable {
     return MonChange(.make("osd pool set", arguments))
   }
 
-  private func changes(_ pool: PoolDesign) -> [MonChange] {
+  private func change(_ pool: PoolDesign) -> PoolChange {
     var changes: [MonChange] = []
     let known = state?.pools.first { $0.name == pool.name }
     if known == nil {
@@ -216,12 +224,14 @@ struct ClusterChanges: Sendable {
     }
     // With a pool's size the monitors set its min_size, too, to what is their default.
     set("min_size", "\(pool.minSize)", unless: known?.minSize == pool.minSize && known?.size == pool.size)
-    if let known { set("pg_num", "\(pool.pgs)", unless: known.pgs == pool.pgs) }
     if !(known?.applications.contains(pool.use.rawValue) ?? false) {
       changes.append(
         MonChange(.make("osd pool application enable", ["pool": .text(pool.name), "app": .text(pool.use.rawValue)])))
     }
-    return changes
+    let resizes = known.map { $0.pgs != pool.pgs } ?? false
+    return PoolChange(
+      name: pool.name, isNew: known == nil, placement: changes,
+      groups: resizes ? [self.set("pg_num", "\(pool.pgs)", of: pool.name)] : [])
   }
 
   /// `auth import` reads the entity from its input; naming it in the command too is for people and harmless.

@@ -42,40 +42,66 @@ extension SiteController {
 
   /// The plan of a balancing: a step for each round, over when every placement group is active and clean.
   ///
-  /// - Parameter stopsManagers: whether the managers' own balancer is switched off first: it would move things back
-  public func plan(_ rounds: [[Balancer.Change]], stopsManagers: Bool) -> Plan {
+  /// - Parameters:
+  ///   - stopsManagers: whether the managers' own balancer is switched off first: it would move things back
+  ///   - unproven: what a balancing that did not come to its end has begun
+  /// - Throws: `ControllerError` where another rollout did not come to its end; `UnsoundPlan`
+  public func plan(
+    _ rounds: [[Balancer.Change]], stopsManagers: Bool, proving unproven: Unproven?
+  ) throws -> Plan {
+    try refuseBeside(unproven)
     var assembly = Assembly()
     var last = stopsManagers ? [switchManagers(&assembly, on: false, needs: [])] : []
     for (index, changes) in rounds.enumerated() { last = [round(&assembly, index + 1, changes, needs: last)] }
-    return assembly.plan(site: design.site)
+    return try assembly.plan(site: design.site, proving: unproven)
   }
+
+  /// A rollout that comes to its end ends the one before it as well: gates that it has not asked, and marks that it has not
+  /// taken back, would be forgotten.
+  private func refuseBeside(_ unproven: Unproven?) throws(ControllerError) {
+    guard let unproven else { return }
+    let begun = unproven.steps.keys.sorted() + unproven.done.sorted()
+    guard let other = begun.first(where: { !$0.hasPrefix(Self.balancing) }) else { return }
+    throw ControllerError(
+      "a rollout was cut off after \(other) had begun: finish it first, by the command that began it; nothing was changed"
+    )
+  }
+
+  private static let balancing = "balance/"
 
   /// The plan that takes a balancing back.
   ///
-  /// - Parameter startsManagers: whether the managers' own balancer is left to Ceph's default again, at the end
-  public func planUndo(_ changes: [Balancer.Change], startsManagers: Bool) -> Plan {
+  /// - Parameters:
+  ///   - startsManagers: whether the managers' own balancer is left to Ceph's default again, at the end
+  ///   - unproven: what a balancing that did not come to its end has begun
+  /// - Throws: as `plan`
+  public func planUndo(
+    _ changes: [Balancer.Change], startsManagers: Bool, proving unproven: Unproven?
+  ) throws -> Plan {
+    try refuseBeside(unproven)
     var assembly = Assembly()
     let needs = changes.isEmpty ? [] : [round(&assembly, 1, changes, needs: [])]
     if startsManagers { _ = switchManagers(&assembly, on: true, needs: needs) }
-    return assembly.plan(site: design.site)
+    return try assembly.plan(site: design.site, proving: unproven)
   }
 
   private func switchManagers(_ assembly: inout Assembly, on: Bool, needs: [String]) -> String {
     assembly.mon(
-      "balance/managers",
+      "\(Self.balancing)managers",
       title: "the managers' own balancer is \(on ? "left to Ceph's default again" : "switched off")", phase: "balance",
       via: design.ceph?.mons ?? [], commands: [MonChange(ClusterMaps.balancing(byManagers: on))], needs: needs)
-    return "balance/managers"
+    return "\(Self.balancing)managers"
   }
 
   private func round(
     _ assembly: inout Assembly, _ number: Int, _ changes: [Balancer.Change], needs: [String]
   ) -> String {
     assembly.mon(
-      "balance/\(number)", title: "\(changes.count) placement groups are placed anew, and every one is active+clean",
+      "\(Self.balancing)\(number)",
+      title: "\(changes.count) placement groups are placed anew, and every one is active+clean",
       phase: "balance", via: design.ceph?.mons ?? [], commands: changes.map { MonChange($0.command) }, needs: needs,
       // The monitors take about a command a second.
       gate: .clean, deadline: 600 + 5 * changes.count)
-    return "balance/\(number)"
+    return "\(Self.balancing)\(number)"
   }
 }

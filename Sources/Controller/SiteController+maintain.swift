@@ -19,7 +19,8 @@ extension SiteController {
   ///   - names: of nodes
   ///   - observation: what is there
   ///   - unproven: what a maintenance that did not come to its end has begun and done
-  /// - Throws: `ControllerError` where one cannot be reached, the monitors do not answer, or something else is unfinished
+  /// - Throws: `ControllerError` where one cannot be reached, the monitors do not answer, or something else is unfinished;
+  ///   `UnsoundPlan`
   public func plan(
     _ work: Maintenance, of names: [String], _ observation: Observation, proving unproven: Unproven?
   ) async throws -> Plan {
@@ -67,7 +68,7 @@ extension SiteController {
     assembly.wait(
       last, title: ceph == nil ? "all of them answer" : "every placement group is active+clean, HEALTH_OK",
       phase: "site", needs: ids, gate: ceph == nil ? .reachable(nodes: nodes.map(\.name)) : .healthy)
-    return assembly.plan(site: design.site, proving: unproven)
+    return try assembly.plan(site: design.site, proving: unproven)
   }
 
   /// - Parameter gate: that of the same step, where it was begun before: what is asked for now might be from after it
@@ -84,10 +85,11 @@ extension SiteController {
     let deadline: Int
     switch work {
     case .reboot:
-      action = .reboot(node: node.name, stopping: units)
+      action = .reboot(node: node.name, stopping: units, lastly: restart?.lastly)
       (title, deadline) = ("\(node.name) boots anew", 900)
     case .reimage:
-      action = .reimage(node: node.name, stopping: units, since: since, resources: resources(node.name, ceph))
+      action = .reimage(
+        node: node.name, stopping: units, since: since, resources: resources(node.name, ceph), lastly: restart?.lastly)
       (title, deadline) = ("\(node.name) is installed anew", 7200)
     }
     return Step(

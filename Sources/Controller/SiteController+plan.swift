@@ -9,8 +9,9 @@ extension SiteController {
   /// The plan that follows from an observation. Pure.
   ///
   /// - Parameter unproven: what a rollout that did not come to its end has begun, and is to be proved again
-  /// - Throws: `ControllerError` where the site would lose what it promises now and its file does not say it may
-  public func plan(_ observation: Observation, proving unproven: Unproven?) throws(ControllerError) -> Plan {
+  /// - Throws: `ControllerError` where the site would lose what it promises now and its file does not say it may;
+  ///   `UnsoundPlan`
+  public func plan(_ observation: Observation, proving unproven: Unproven?) throws -> Plan {
     var assembly = Assembly()
     for node in design.nodes {
       assembly.converge(
@@ -43,7 +44,7 @@ extension SiteController {
     if ceph?.moreFollows ?? false {
       notes.append("when the monitors have moved, a second plan takes their former addresses out of ceph.conf")
     }
-    var plan = assembly.plan(site: design.site, notes: notes, proving: unproven)
+    var plan = try assembly.plan(site: design.site, notes: notes, proving: unproven)
     plan.unreachable = observation.unreachable
     if case .silent = observation.cluster { plan.moreFollows = true }
     plan.moreFollows = plan.moreFollows || ceph?.moreFollows ?? false

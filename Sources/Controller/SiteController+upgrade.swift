@@ -19,8 +19,8 @@ extension SiteController {
 
   /// The plan of an upgrade: with `cephUpgrade` set, what was observed is what it lacks. Pure.
   ///
-  /// - Throws: `ControllerError` where something else is to be changed, too: one thing at a time
-  public func planUpgrade(_ observation: Observation, proving unproven: Unproven?) throws(ControllerError) -> Plan {
+  /// - Throws: `ControllerError` where something else is to be changed, too: one thing at a time; `UnsoundPlan`
+  public func planUpgrade(_ observation: Observation, proving unproven: Unproven?) throws -> Plan {
     guard observation.former.isEmpty else {
       let leaving = observation.former.keys.sorted().joined(separator: ", ")
       throw ControllerError("\(leaving) has left the site file and not yet the site: varde apply first")

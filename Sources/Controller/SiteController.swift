@@ -33,7 +33,13 @@ public struct SiteController: Sendable {
     secrets = Secrets(store)
   }
 
-  /// The value of a secret; one that nobody knows is made now.
+  /// Writes the secrets that were made or taken over while the site was looked at. Call it with the site's lock held, before
+  /// a plan is carried out.
+  ///
+  /// - Throws: `StoreError`
+  public func keepSecrets() throws(StoreError) { try secrets.keep() }
+
+  /// The value of a secret; one that nobody knows is made now, and written by `keepSecrets`.
   ///
   /// - Throws: `StoreError`
   public func secret(_ name: String) throws -> String {

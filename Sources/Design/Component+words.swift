@@ -8,7 +8,8 @@ public struct ComponentError: Error, Sendable, CustomStringConvertible {
 }
 
 extension Component {
-  /// Reads what a person writes: `a1`, `rack a`, `link s1 a-l1`, `osd a1:/dev/vdb`, `mon a1`, `mgr a1`, `routing a-l1`.
+  /// Reads what a person writes: `a1`, `rack a`, `link s1 a-l1`, `osd a1:/dev/vdb`, `mon a1`, `mgr a1`, `routing a-l1`,
+  /// `pool vms`.
   public init(_ text: String, in design: Design) throws(ComponentError) {
     let words = text.split(separator: " ").map(String.init)
     func node(_ name: String) throws(ComponentError) -> String {
@@ -45,6 +46,11 @@ extension Component {
         throw ComponentError(words: text, remedy: "no manager runs on '\(words[1])'")
       }
       self = .mgr(words[1])
+    case ("pool", 2):
+      guard design.ceph?.pools.contains(where: { $0.name == words[1] }) == true else {
+        throw ComponentError(words: text, remedy: "no pool is called '\(words[1])'")
+      }
+      self = .pool(words[1])
     case ("routing", 2): self = .routing(try node(words[1]))
     case (_?, 1): self = .node(try node(words[0]))
     default: throw ComponentError(words: text, remedy: "write a1, rack a, link s1 a-l1, osd a1:/dev/vdb, mon a1")

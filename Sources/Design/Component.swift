@@ -12,6 +12,8 @@ public enum Component: Sendable, Hashable, Comparable {
   case mgr(String)
   /// The routing daemons of a node: it forwards nothing meanwhile.
   case routing(String)
+  /// A pool whose copies are being placed anew: until that is done, it bears no other loss.
+  case pool(String)
 }
 
 extension Component: CustomStringConvertible {
@@ -24,6 +26,7 @@ extension Component: CustomStringConvertible {
     case .mon(let host): "mon.\(host)"
     case .mgr(let host): "mgr.\(host)"
     case .routing(let node): "routing on \(node)"
+    case .pool(let name): "pool \(name)"
     }
   }
 }

@@ -34,16 +34,18 @@ public struct DisruptionBudget: Sendable {
     var control: Set<Component>
     /// Switches and cables.
     var network: Set<Component>
+    var pools: Set<Component>
 
     func touches(_ guarantee: Guarantee) -> Bool {
       switch guarantee {
-      case .storageIO, .storageData, .capacity: !osds.isEmpty
+      case .storageIO, .storageData: !osds.isEmpty || !pools.isEmpty
+      case .capacity: !osds.isEmpty
       case .control: !control.isEmpty
       case .network: !network.isEmpty
       }
     }
 
-    var isEmpty: Bool { osds.isEmpty && control.isEmpty && network.isEmpty }
+    var isEmpty: Bool { osds.isEmpty && control.isEmpty && network.isEmpty && pools.isEmpty }
   }
 
   func added(_ taking: Set<Component>, to down: Set<Component>) -> Added {
@@ -52,7 +54,8 @@ public struct DisruptionBudget: Sendable {
     let after = lost.answer(all) { simulation.daemons(down: all) }
     return Added(
       osds: after.osds.subtracting(before.osds), control: after.control.subtracting(before.control),
-      network: Set(taking.flatMap(withoutHosts)).subtracting(down.flatMap(withoutHosts)))
+      network: Set(taking.flatMap(withoutHosts)).subtracting(down.flatMap(withoutHosts)),
+      pools: taking.subtracting(down).filter { if case .pool = $0 { true } else { false } })
   }
 
   func refusal(down: Set<Component>, whereAdded added: Added) -> String? {
@@ -78,7 +81,7 @@ public struct DisruptionBudget: Sendable {
     case .node(let name), .routing(let name): simulation.isHost(name) ? [] : [component]
     case .rack(let rack): simulation.switches(of: rack).map { .node($0) }
     case .link: [component]
-    case .osd, .mon, .mgr: []
+    case .osd, .mon, .mgr, .pool: []
     }
   }
 

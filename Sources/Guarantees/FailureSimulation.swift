@@ -100,8 +100,9 @@ public struct FailureSimulation: Sendable {
       guard let rule = rules[pool.rule] else { continue }
       let domains = affected[rule.name] ?? affectedDomains(loss.osds, of: rule, in: ceph)
       affected[rule.name] = domains
-      // In the worst case some objects have a replica in each of these domains.
-      let left = max(0, pool.size - domains)
+      // In the worst case some objects have a replica in each of these domains, and what is being copied is not there yet.
+      let missing = domains > 0 && loss.outage.pools.contains(pool.name) ? domains + 1 : domains
+      let left = max(0, pool.size - missing)
       if left < pool.minSize, io.holds {
         io = Finding(
           .storageIO, holds: false,

@@ -12,6 +12,8 @@ struct Outage {
   private(set) var osds: [String: Set<String>] = [:]
   private(set) var mons: Set<String> = []
   private(set) var mgrs: Set<String> = []
+  /// Pools whose copies are being placed anew.
+  private(set) var pools: Set<String> = []
   /// Whether anything is down that other nodes' traffic goes through.
   private(set) var cutsFabric = false
 
@@ -34,6 +36,7 @@ struct Outage {
       case .osd(let host, let disk): osds[host, default: []].insert(disk)
       case .mon(let host): mons.insert(host)
       case .mgr(let host): mgrs.insert(host)
+      case .pool(let name): pools.insert(name)
       }
     }
     silent.formUnion(nodes)

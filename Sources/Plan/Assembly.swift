@@ -51,6 +51,16 @@ public struct Assembly: Sendable {
     candidates.append((step, isShut))
   }
 
+  /// Needs that name no candidate, of steps that are left out as well: a rollout would wait for them for ever.
+  private var danglingNeeds: [String] {
+    let known = Set(candidates.map(\.step.id))
+    return candidates.flatMap { candidate in
+      candidate.step.needs.filter { !known.contains($0) }.map {
+        "step \(candidate.step.id) needs \($0), which is no step"
+      }
+    }
+  }
+
   /// What steps that are no candidates any more have left behind, and would have taken away at their end.
   private func leftovers(_ unproven: Unproven?) -> [Step] {
     let known = Set(candidates.map(\.step.id))
@@ -64,7 +74,10 @@ public struct Assembly: Sendable {
   ///
   /// - Parameter unproven: what was begun and never seen to work: every step that waits is kept, and the gates of these
   ///   steps are asked again; `nil`: the last rollout came to its end
-  public func plan(site: String, notes: [String] = [], proving unproven: Unproven? = nil) -> Plan {
+  /// - Throws: `UnsoundPlan` where a step needs one that is no candidate, an id stands twice, or needs form a circle
+  public func plan(
+    site: String, notes: [String] = [], proving unproven: Unproven? = nil
+  ) throws(UnsoundPlan) -> Plan {
     var kept: [Step] = []
     // For each candidate that was left out, what it needed of what is kept.
     var inherited: [String: [String]] = [:]
@@ -85,6 +98,9 @@ public struct Assembly: Sendable {
       step.after = step.after ?? unproven?.steps[step.id]?.after
       kept.append(step)
     }
-    return Plan(site: site, steps: kept + leftovers(unproven), notes: notes)
+    let plan = Plan(site: site, steps: kept + leftovers(unproven), notes: notes)
+    let defects = danglingNeeds + plan.defects
+    guard defects.isEmpty else { throw UnsoundPlan(site: site, defects: defects) }
+    return plan
   }
 }

@@ -139,7 +139,7 @@ extension Action {
   /// The one node that it changes.
   var host: String? {
     switch self {
-    case .converge(let host, _), .reboot(let host, _), .reimage(let host, _, _, _): host
+    case .converge(let host, _), .reboot(let host, _, _), .reimage(let host, _, _, _, _): host
     case .wait, .mon: nil
     }
   }

@@ -77,11 +77,12 @@ public enum Action: Sendable, Hashable, Codable {
   case wait
   /// Brings resources of one host into their state.
   case converge(host: String, resources: [Resource])
-  /// Stops these units of a node, in their order, and boots it anew.
-  case reboot(node: String, stopping: [String])
-  /// Stops these units of a node, has its operating system installed anew unless it has booted since that boot, waits
+  /// Stops these units of a node, in their order, then those of `lastly`, and boots it anew.
+  case reboot(node: String, stopping: [String], lastly: LastStop? = nil)
+  /// Stops these units of a node, in their order, then those of `lastly`, has its operating system installed anew unless it has booted since that boot, waits
   /// until it is back, and brings its resources into their state.
-  case reimage(node: String, stopping: [String], since: BootIdentity, resources: [Resource])
+  case reimage(
+    node: String, stopping: [String], since: BootIdentity, resources: [Resource], lastly: LastStop? = nil)
   /// Commands to the Ceph monitors, in order, sent from the first of the hosts that can be reached.
   case mon(via: [String], commands: [MonChange])
 }
@@ -94,10 +95,23 @@ extension Action {
   public var installsPackages: Bool {
     let resources: [Resource]
     switch self {
-    case .converge(_, let wanted), .reimage(_, _, _, let wanted): resources = wanted
+    case .converge(_, let wanted), .reimage(_, _, _, let wanted, _): resources = wanted
     case .wait, .reboot, .mon: return false
     }
     return resources.contains { if case .package = $0 { true } else { false } }
+  }
+}
+
+/// Units that are stopped when the site has taken in that the former ones have gone.
+public struct LastStop: Sendable, Hashable, Codable {
+  /// What must hold before.
+  public var gate: Gate
+  /// In their order.
+  public var units: [String]
+
+  public init(when gate: Gate, units: [String]) {
+    self.gate = gate
+    self.units = units
   }
 }
 

@@ -30,7 +30,7 @@ public struct Rollout: Sendable {
     self.forks = forks
     self.journal = journal
     self.gatekeeper = gatekeeper
-    runner = StepRunner(sessions: sessions, secret: secret, reimaging: reimaging)
+    runner = StepRunner(sessions: sessions, secret: secret, reimaging: reimaging, gatekeeper: gatekeeper)
     (events, tell) = AsyncStream.makeStream()
   }
 

@@ -13,6 +13,7 @@ struct StepRunner: Sendable {
   let secret: @Sendable (String) throws -> String
   /// `nil`: nobody has said how.
   let reimaging: Reimaging?
+  let gatekeeper: any Gatekeeper
 
   /// Why an action failed, for people.
   private struct Failure: Error {
@@ -44,9 +45,10 @@ struct StepRunner: Sendable {
     switch action {
     case .wait: break
     case .converge(let host, let resources): try await converge(host, resources, progress: progress)
-    case .reboot(let node, let units): try await reboot(node, stopping: units) { progress(.output($0)) }
-    case .reimage(let node, let units, let before, let resources):
-      try await reimage(node, stopping: units, since: before) { progress(.output($0)) }
+    case .reboot(let node, let units, let last):
+      try await reboot(node, Stopping(first: units, last: last)) { progress(.output($0)) }
+    case .reimage(let node, let units, let before, let resources, let last):
+      try await reimage(node, Stopping(first: units, last: last), since: before) { progress(.output($0)) }
       try await converge(node, resources, progress: progress)
     case .mon(let hosts, let commands): try await send(commands, via: hosts) { progress(.output($0)) }
     }
@@ -61,14 +63,22 @@ struct StepRunner: Sendable {
     if let failure = applied.failure { throw Failure(reason: "\(failure.resource): \(failure.message)") }
   }
 
-  private func reboot(_ node: String, stopping units: [String], say: @Sendable (String) -> Void) async throws {
+  /// Units of a node that are stopped before it goes down.
+  private struct Stopping {
+    var first: [String]
+    var last: LastStop?
+
+    var all: [String] { first + (last?.units ?? []) }
+  }
+
+  private func reboot(_ node: String, _ units: Stopping, say: @Sendable (String) -> Void) async throws {
     try await sessions.occupying(node) { session in
       try await stop(units, on: session, say: say)
       say("systemctl reboot")
       do {
         let asked = try await session.run(CommandRequest(["systemctl", "--no-block", "reboot"]))
         guard asked.status == 0 else {
-          try? await start(units, on: node)
+          try? await start(units.all, on: node)
           throw Failure(reason: "\(node): systemctl reboot: \(asked.error)")
         }
       } catch is HostError {
@@ -80,7 +90,7 @@ struct StepRunner: Sendable {
 
   /// Ends when the node is back with another system. A run before this one may have got to any point of it.
   private func reimage(
-    _ node: String, stopping units: [String], since before: BootIdentity, say: @Sendable (String) -> Void
+    _ node: String, _ units: Stopping, since before: BootIdentity, say: @Sendable (String) -> Void
   ) async throws {
     var isBegun = false
     var looks = 0
@@ -94,7 +104,7 @@ struct StepRunner: Sendable {
       // One that does not answer at first may be in the middle of it, or off; a connection may fail for a moment.
       case .former where !isBegun, nil where !isBegun && looks > 3:
         isBegun = true
-        try await install(node, stopping: units, answers: found != nil, say: say)
+        try await install(node, units, answers: found != nil, say: say)
         say("waiting for \(node) to be back")
       case .former: break
       case nil: await sessions.renew(node)
@@ -121,7 +131,7 @@ struct StepRunner: Sendable {
   }
 
   private func install(
-    _ node: String, stopping units: [String], answers: Bool, say: @Sendable (String) -> Void
+    _ node: String, _ units: Stopping, answers: Bool, say: @Sendable (String) -> Void
   ) async throws {
     guard let reimaging else { throw Failure(reason: "\(node): nobody has said how it is installed anew") }
     if answers {
@@ -135,10 +145,42 @@ struct StepRunner: Sendable {
     say("the installer begins")
     do { try await reimaging(node) } catch {
       // Where nothing has been installed, the host goes on as it was.
-      try? await start(units, on: node)
+      try? await start(units.all, on: node)
       throw error
     }
   }
+
+  /// Where the last ones cannot be stopped, all run again.
+  private func stop(_ units: Stopping, on session: any HostSession, say: @Sendable (String) -> Void) async throws {
+    try await stop(units.first, on: session, say: say)
+    guard let last = units.last else { return }
+    do {
+      try await open(last.gate, before: last.units, on: session.host, say: say)
+      try await stop(last.units, on: session, say: say)
+    } catch {
+      try? await start(units.all, on: session.host)
+      throw error
+    }
+  }
+
+  /// Waits until a gate is open.
+  private func open(
+    _ gate: Gate, before units: [String], on node: String, say: @Sendable (String) -> Void
+  ) async throws {
+    let deadline = ContinuousClock.now + Self.patience
+    var said = ""
+    while case .closed(let reason, _) = await gatekeeper.check(gate) {
+      guard ContinuousClock.now < deadline else {
+        throw Failure(reason: "\(node): \(units.joined(separator: ", ")) cannot stop yet: \(reason)")
+      }
+      if reason != said { say("waiting: \(reason)") }
+      said = reason
+      try await Task.sleep(for: .milliseconds(200))
+    }
+  }
+
+  /// How long placement groups may take to peer without OSDs that have said that they stop.
+  private static let patience = Duration.seconds(120)
 
   /// One after the other. Their neighbours are told, and need not miss them: the network may go first.
   private func stop(_ units: [String], on session: any HostSession, say: @Sendable (String) -> Void) async throws {
@@ -165,11 +207,13 @@ struct StepRunner: Sendable {
     }
   }
 
-  /// Where a host dies with the question, the next one is asked: commands to the monitors may be repeated.
+  /// Where a host dies with the question, or nobody answers in time, the next one is asked: commands to the monitors may be repeated.
   private func ask(_ command: MonCommand, via hosts: [String]) async throws -> MonReply {
     for turn in hosts.indices.dropLast() {
       do {
-        return try await sessions.first(of: Array(hosts[turn...] + hosts[..<turn])).mon(command)
+        let reply = try await sessions.first(of: Array(hosts[turn...] + hosts[..<turn])).mon(command)
+        // A client that asked while its monitor left the quorum may have waited for nobody.
+        if reply.status != -Int(ETIMEDOUT) { return reply }
       } catch is HostError {}
     }
     return try await sessions.first(of: hosts.reversed()).mon(command)

@@ -7,12 +7,12 @@ public struct Journal: Sendable {
 
   public init(_ store: Store) { self.store = store }
 
-  /// Opens a rollout; rollouts that their controllers left unfinished are marked as interrupted.
+  /// Opens a rollout; rollouts of the same site that their controllers left unfinished are marked as interrupted.
   ///
-  /// Call it with the site's lock held: only then is an unfinished rollout nobody's.
+  /// Call it with the site's lock held: only then is an unfinished rollout of the site nobody's.
   public func begin(site: String, plan: String, controller: String, at now: Date) throws(StoreError) -> Int64 {
     try store.write { database in
-      try Self.interrupt(database)
+      try Self.interrupt(database, where: "site = ?", site)
       let rollout = RolloutRecord(
         id: nil, site: site, startedAt: now, finishedAt: nil, outcome: .running, controller: controller, plan: plan)
       try rollout.insert(database)
@@ -20,18 +20,24 @@ public struct Journal: Sendable {
     }
   }
 
-  /// Marks what runs as interrupted now: its controller is about to end.
-  ///
-  /// Call it with the site's lock held.
-  public func interrupt(at now: Date) throws(StoreError) {
-    try store.write { try Self.interrupt($0, at: now) }
+  /// Marks what a controller carries out as interrupted now: it is about to end.
+  public func interrupt(by controller: String, at now: Date) throws(StoreError) {
+    try store.write { try Self.interrupt($0, where: "controller = ?", controller, at: now) }
   }
 
-  /// - Parameter now: `nil`: nobody knows when it was
-  private static func interrupt(_ database: Database, at now: Date? = nil) throws {
-    for table in ["rollout", "step"] {
+  /// - Parameters:
+  ///   - condition: which rollouts, by a column of theirs
+  ///   - now: `nil`: nobody knows when it was
+  private static func interrupt(
+    _ database: Database, where condition: String, _ value: String, at now: Date? = nil
+  ) throws {
+    let rollouts = "SELECT id FROM rollout WHERE outcome = 'running' AND \(condition)"
+    for (table, column) in [("step", "rollout"), ("rollout", "id")] {
       try database.execute(
-        sql: "UPDATE \(table) SET outcome = 'interrupted', finishedAt = ? WHERE outcome = 'running'", arguments: [now])
+        sql: """
+          UPDATE \(table) SET outcome = 'interrupted', finishedAt = ?
+          WHERE outcome = 'running' AND \(column) IN (\(rollouts))
+          """, arguments: [now, value])
     }
   }
 

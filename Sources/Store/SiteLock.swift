@@ -9,6 +9,7 @@ public final class SiteLock: Sendable {
   /// - Parameter holder: who takes it, told to whoever comes second
   /// - Throws: `StoreError` that names the present holder
   public init(_ directory: StateDirectory, holder: String) throws(StoreError) {
+    try directory.make()
     let descriptor = open(directory.lock, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     guard descriptor >= 0 else {
       throw StoreError("cannot open \(directory.lock): \(String(cString: strerror(errno)))")

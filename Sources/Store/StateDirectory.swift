@@ -4,9 +4,11 @@ import Foundation
 public struct StateDirectory: Sendable, Hashable {
   public var path: String
 
+  /// Names the folder, and makes nothing: whoever only looks leaves no trace.
+  public init(_ path: String) { self.path = path }
+
   /// Makes the folder where it is missing, and closes it to others.
-  public init(_ path: String) throws(StoreError) {
-    self.path = path
+  func make() throws(StoreError) {
     do {
       try FileManager.default.createDirectory(
         atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])

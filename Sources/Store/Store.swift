@@ -5,8 +5,38 @@ import GRDB
 public struct Store: Sendable {
   let database: DatabaseQueue
 
+  /// Opens the store to look only: nothing is written. Where there is none, it is empty, and none comes to be.
+  public init(lookingAt directory: StateDirectory) throws(StoreError) {
+    do {
+      guard FileManager.default.fileExists(atPath: directory.database) else {
+        database = try Self.migrated(DatabaseQueue())
+        return
+      }
+      var configuration = Configuration()
+      configuration.readonly = true
+      configuration.busyMode = .timeout(10)
+      let file = try DatabaseQueue(path: directory.database, configuration: configuration)
+      if try file.read(Self.migrator.hasCompletedMigrations) {
+        database = file
+      } else {
+        // One of an earlier release is brought up to date in memory.
+        let copy = try DatabaseQueue()
+        try file.backup(to: copy)
+        database = try Self.migrated(copy)
+      }
+    } catch {
+      throw StoreError("cannot open \(directory.database): \(error)")
+    }
+  }
+
+  private static func migrated(_ database: DatabaseQueue) throws -> DatabaseQueue {
+    try migrator.migrate(database)
+    return database
+  }
+
   /// Opens the store and brings its tables up to date.
   public init(_ directory: StateDirectory) throws(StoreError) {
+    try directory.make()
     do {
       // The file must never be readable by others, not even between its creation and a chmod.
       close(open(directory.database, O_RDWR | O_CREAT | O_CLOEXEC, 0o600))
@@ -16,8 +46,7 @@ public struct Store: Sendable {
         // A line of output needs no fsync of its own; after a crash of the machine the journal may lack its last lines.
         try database.execute(sql: "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL")
       }
-      database = try DatabaseQueue(path: directory.database, configuration: configuration)
-      try Self.migrator.migrate(database)
+      database = try Self.migrated(DatabaseQueue(path: directory.database, configuration: configuration))
     } catch {
       throw StoreError("cannot open \(directory.database): \(error)")
     }

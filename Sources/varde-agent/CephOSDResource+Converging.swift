@@ -52,8 +52,9 @@ extension CephOSDResource: Converging {
     if content != .whole {
       try host.execute(
         [
-          "ceph-osd", "--cluster", "ceph", "-i", "\(id)", "--mkfs", "--osd-uuid", uuid, "--osd-data", directory,
-          "--setuser", "ceph", "--setgroup", "ceph",
+          // All that it needs is in ceph.conf. Monitors that it asked while they leave or move might never answer.
+          "ceph-osd", "--cluster", "ceph", "-i", "\(id)", "--mkfs", "--no-mon-config", "--osd-uuid", uuid,
+          "--osd-data", directory, "--setuser", "ceph", "--setgroup", "ceph",
         ], timeout: 300)
     }
     for name in FileSystem.names(in: directory) { try FileSystem.set("\(directory)/\(name)", owner: ceph) }

@@ -26,29 +26,23 @@ struct HostOptions: ParsableArguments {
 
   /// Where the site's journal and secrets live; a twin's go with the twin.
   ///
-  /// - Throws: `InputError` where there is no twin: its folder must not come to be by looking for it
+  /// - Throws: `InputError` where there is no twin
   func stateDirectory(_ design: Design) throws -> StateDirectory {
     guard twin else {
-      return try StateDirectory(StateDirectory.standard(site: design.site, environment: Terminal.environment))
+      return StateDirectory(StateDirectory.standard(site: design.site, environment: Terminal.environment))
     }
-    return try StateDirectory(Lab(design).existing().stateDirectory)
-  }
-
-  /// As `stateDirectory`, for those who only read; `nil`: nothing has been done with the site yet.
-  func existingStateDirectory(_ design: Design) throws -> StateDirectory? {
-    let standard = StateDirectory.standard(site: design.site, environment: Terminal.environment)
-    guard twin || FileManager.default.fileExists(atPath: standard) else { return nil }
-    return try stateDirectory(design)
+    return StateDirectory(try Lab(design).existing().stateDirectory)
   }
 
   /// Does something with a site's hosts, and closes the sessions whatever happens.
   ///
-  /// - Parameter controller: claims the hosts, to change them; `nil`: they are only looked at
+  /// - Parameter controller: claims the hosts, to change them, and holds the site's lock; `nil`: they are only looked at,
+  ///   and nothing is written
   func withController<Value>(
     _ design: Design, claimedBy controller: String? = nil, _ body: (SiteController, Store) async throws -> Value
   ) async throws -> Value {
     let directory = try stateDirectory(design)
-    let store = try Store(directory)
+    let store = try controller == nil ? Store(lookingAt: directory) : Store(directory)
     let claim = try controller.map { Claim(controller: $0, state: try directory.identity(), host: "") }
     let known = Set(design.nodes.map(\.name))
     let nodes = try KnownNodes(store).all

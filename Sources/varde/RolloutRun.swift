@@ -36,6 +36,7 @@ struct RolloutRun {
 
   /// - Throws: `Exit`, `ControllerError` with what failed
   func carryOut(_ plan: Plan) async throws {
+    try controller.keepSecrets()
     let rollout = Rollout(
       plan, sessions: controller.sessions, gatekeeper: SiteGates(controller, observation), journal: journal,
       budget: budget, forks: controller.forks, reimaging: reimaging, secret: controller.secret)
@@ -46,7 +47,7 @@ struct RolloutRun {
         return view.note("stopping: what runs is finished, nothing new is begun; once more to leave at once")
       }
       // The agents notice it, and end their commands.
-      try? journal.interrupt(at: Date())
+      try? journal.interrupt(by: Self.holder, at: Date())
       Foundation.exit(Exit.signalled(signal).rawValue)
     }
     let start = ContinuousClock.now

@@ -9,14 +9,14 @@ import Testing
   private let change = ["file:/x": Difference(resource: "file:/x", changes: [Change("content", from: "a", to: "b")])]
   private let resources: [Resource] = [.file(FileResource("/x", content: "b"))]
 
-  @Test func whatDoesNotDifferIsNoStep() {
+  @Test func whatDoesNotDifferIsNoStep() throws {
     var assembly = Assembly()
     assembly.converge("a/one", title: "", phase: "p", host: "a", resources: resources, differences: [:])
     assembly.wait("all", title: "", phase: "p", needs: ["a/one"], gate: .healthy)
-    #expect(assembly.plan(site: "s", notes: []).isEmpty)
+    #expect(try assembly.plan(site: "s", notes: []).isEmpty)
   }
 
-  @Test func aStepInheritsTheNeedsOfWhatIsLeftOut() {
+  @Test func aStepInheritsTheNeedsOfWhatIsLeftOut() throws {
     var assembly = Assembly()
     assembly.converge("a/one", title: "", phase: "p", host: "a", resources: resources, differences: change)
     assembly.converge(
@@ -24,10 +24,28 @@ import Testing
     assembly.converge(
       "a/three", title: "", phase: "p", host: "a", resources: resources, differences: change, needs: ["a/two"])
     assembly.wait("all", title: "", phase: "p", needs: ["a/two", "a/three"], gate: .healthy)
-    let plan = assembly.plan(site: "s", notes: [])
+    let plan = try assembly.plan(site: "s", notes: [])
     #expect(plan.steps.map(\.id) == ["a/one", "a/three", "all"])
     #expect(plan.steps.map(\.needs) == [[], ["a/one"], ["a/one", "a/three"]])
     #expect(plan.defects.isEmpty)
+  }
+}
+
+extension AssemblyTests {
+  /// A rollout would wait for it for ever, and nobody would have been told.
+  @Test(arguments: [true, false]) func aNeedThatIsNoStepIsAnErrorBeforeAPlanIsShown(isNeeded: Bool) throws {
+    var assembly = Assembly()
+    assembly.converge(
+      "a/one", title: "", phase: "p", host: "a", resources: resources, differences: isNeeded ? change : [:],
+      needs: ["a/nothing"])
+    let error = #expect(throws: UnsoundPlan.self) { try assembly.plan(site: "s") }
+    #expect(error?.defects.first == "step a/one needs a/nothing, which is no step")
+  }
+
+  @Test func aStepThatStandsTwiceIsAnError() throws {
+    var assembly = Assembly()
+    for _ in 0..<2 { assembly.add(Step(id: "a", title: "", phase: "p", action: .wait)) }
+    #expect(throws: UnsoundPlan.self) { try assembly.plan(site: "s") }
   }
 }
 
@@ -36,13 +54,13 @@ import Testing
     Step(id: id, title: id, phase: "p", needs: needs, action: .wait)
   }
 
-  @Test func circlesStrangersAndTwinsAreNamed() {
+  @Test func circlesStrangersAndTwinsAreNamed() throws {
     #expect(Plan(site: "s", steps: [step("a", ["b"]), step("b", ["a"])]).defects.first?.contains("circle") == true)
     #expect(Plan(site: "s", steps: [step("a", ["x"])]).defects == ["step a needs x, which is no step"])
     #expect(Plan(site: "s", steps: [step("a"), step("a")]).defects.contains("step a stands twice"))
   }
 
-  @Test func movedStepsAreNamed() {
+  @Test func movedStepsAreNamed() throws {
     let saved = Plan(site: "s", steps: [step("gone"), step("same"), step("changed")])
     var changed = step("changed")
     changed.title = "other"
@@ -63,12 +81,12 @@ import Testing
       why: [Difference(resource: "file:/etc/x", changes: [Change("mode", from: from, to: "0644")])])
   }
 
-  @Test func whatIsObservedOtherwiseIsNamedByResourceAndAttribute() {
+  @Test func whatIsObservedOtherwiseIsNamedByResourceAndAttribute() throws {
     #expect(step("x", from: "0600").moves(to: step("x", from: "0640")) == ["a1/base: file:/etc/x mode is 0640 now"])
     #expect(step("x", from: "0600").moves(to: step("x", from: nil)) == ["a1/base: file:/etc/x mode is missing now"])
   }
 
-  @Test func anotherWishIsNamedByItsStep() {
+  @Test func anotherWishIsNamedByItsStep() throws {
     #expect(step("x", from: "0600").moves(to: step("y", from: "0600")) == ["a1/base: would do something else now"])
   }
 }
@@ -88,7 +106,7 @@ import Testing
 
   @Test func whatWasCutOffAfterItsChangeIsProvedAndCanBeTakenBack() throws {
     let begun = try #require(assembly(change).plan(site: "s").steps.first)
-    let plan = assembly([:]).plan(site: "s", proving: Unproven(steps: [begun.id: begun]))
+    let plan = try assembly([:]).plan(site: "s", proving: Unproven(steps: [begun.id: begun]))
     #expect(plan.steps.map(\.id) == ["a/routing", "all"])
     #expect(plan.steps[0].action == .wait)
     #expect(plan.steps[0].gate == begun.gate && plan.steps[0].undo == begun.undo)
@@ -99,19 +117,19 @@ import Testing
   @Test func aProofThatWasCutOffIsProvedAgain() throws {
     var begun = try #require(assembly(change).plan(site: "s").steps.first)
     begun.takesDown = [.routing("a")]
-    let proof = assembly([:]).plan(site: "s", proving: Unproven(steps: [begun.id: begun])).steps[0]
+    let proof = try assembly([:]).plan(site: "s", proving: Unproven(steps: [begun.id: begun])).steps[0]
     #expect(proof.takesDown == begun.takesDown, "it may be down until it is proved")
-    #expect(assembly([:]).plan(site: "s", proving: Unproven(steps: [proof.id: proof])).steps[0] == proof)
+    #expect(try assembly([:]).plan(site: "s", proving: Unproven(steps: [proof.id: proof])).steps[0] == proof)
   }
 
-  @Test func afterAnUnfinishedRolloutEveryWaitIsAskedAgain() {
-    #expect(assembly([:]).plan(site: "s", proving: Unproven()).steps.map(\.id) == ["all"])
-    #expect(assembly([:]).plan(site: "s").isEmpty)
+  @Test func afterAnUnfinishedRolloutEveryWaitIsAskedAgain() throws {
+    #expect(try assembly([:]).plan(site: "s", proving: Unproven()).steps.map(\.id) == ["all"])
+    #expect(try assembly([:]).plan(site: "s").isEmpty)
   }
 
-  @Test func whatHasToBeDoneAgainIsDoneAgain() {
-    let begun = assembly(change).plan(site: "s").steps[0]
-    let plan = assembly(change).plan(site: "s", proving: Unproven(steps: [begun.id: begun]))
+  @Test func whatHasToBeDoneAgainIsDoneAgain() throws {
+    let begun = try assembly(change).plan(site: "s").steps[0]
+    let plan = try assembly(change).plan(site: "s", proving: Unproven(steps: [begun.id: begun]))
     #expect(plan.steps[0] == begun)
   }
 }
@@ -129,14 +147,14 @@ import Testing
       \.id)
   }
 
-  @Test func withoutABudgetDisruptingStepsRunOneAtATime() {
+  @Test func withoutABudgetDisruptingStepsRunOneAtATime() throws {
     let schedule = Schedule(Plan(site: "s", steps: [step("a", down: true), step("b", down: true), step("c")]))
     #expect(ready(schedule, room: 9) == ["a", "c"])
     #expect(ready(schedule, passed: ["c"], running: ["a"], room: 9).isEmpty)
     #expect(ready(schedule, passed: ["a", "c"], room: 9) == ["b"])
   }
 
-  @Test func aHostThatIsBeingChangedTakesNoRoom() {
+  @Test func aHostThatIsBeingChangedTakesNoRoom() throws {
     func converge(_ id: String, on host: String) -> Step {
       Step(id: id, title: id, phase: "p", action: .converge(host: host, resources: []))
     }
@@ -148,14 +166,14 @@ import Testing
     #expect(ready(schedule, running: ["a/1"], room: 1) == ["a/2"])
   }
 
-  @Test func roomIsKept() {
+  @Test func roomIsKept() throws {
     let schedule = Schedule(Plan(site: "s", steps: (0..<5).map { step("\($0)") }))
     #expect(ready(schedule, room: 2).count == 2)
     #expect(ready(schedule, room: 0).isEmpty)
   }
 
   /// Random plans, run by hand: every step runs once, after its needs, and never two disrupting ones together.
-  @Test(arguments: 0..<200) func everyPlanRunsToItsEnd(seed: UInt64) {
+  @Test(arguments: 0..<200) func everyPlanRunsToItsEnd(seed: UInt64) throws {
     var random = SplitMix64(seed)
     let steps = (0..<30).map { index in
       let needs = (0..<index).filter { _ in Int.random(in: 0..<8, using: &random) == 0 }.map { "\($0)" }

@@ -44,10 +44,10 @@ enum Stage {
   }
 
   /// As if nothing on any host had to change: what is left is what the cluster itself needs.
-  private func plan(_ steps: CephSteps, former: [String] = []) -> Plan {
+  private func plan(_ steps: CephSteps, former: [String] = []) throws -> Plan {
     var assembly = Assembly()
     steps.add(to: &assembly, differences: [:], former: former, needs: [])
-    return assembly.plan(site: "stage")
+    return try assembly.plan(site: "stage")
   }
 
   private func commands(_ plan: Plan) -> [String] {
@@ -60,12 +60,12 @@ enum Stage {
   @Test func aWholeClusterNeedsNothing() throws {
     for site in [Stage.oneVM, Stage.threeHosts, Stage.oneRack, Stage.threeRacks] {
       let steps = try steps(from: site, to: site)
-      #expect(plan(steps).isEmpty && steps.refusals.isEmpty && steps.notes.isEmpty && !steps.moreFollows)
+      #expect(try plan(steps).isEmpty && steps.refusals.isEmpty && steps.notes.isEmpty && !steps.moreFollows)
     }
   }
 
   @Test func threeHostsKeepThreeReplicasOnDifferentHosts() throws {
-    let all = commands(plan(try steps(from: Stage.oneVM, to: Stage.threeHosts)))
+    let all = commands(try plan(steps(from: Stage.oneVM, to: Stage.threeHosts)))
     let set = all.filter { $0.hasPrefix("osd pool set pool=vms") }
     #expect(
       set.prefix(3) == [
@@ -78,7 +78,7 @@ enum Stage {
 
   @Test func aFabricMovesMonitorsOneAfterTheOtherAndHostsIntoTheirRack() throws {
     let steps = try steps(from: Stage.threeHosts, to: Stage.oneRack)
-    let plan = plan(steps)
+    let plan = try plan(steps)
     let moves = plan.steps.filter { $0.id.hasPrefix("ceph/move-mon") }
     #expect(moves.map(\.takesDown) == [[.mon("a1")], [.mon("a2")], [.mon("a3")]])
     for (earlier, later) in zip(moves, moves.dropFirst()) { #expect(later.needs.contains(earlier.id)) }
@@ -92,7 +92,7 @@ enum Stage {
   }
 
   @Test func monitorsSpreadOverRacksAndTheFormerOnesLeaveOneByOne() throws {
-    let plan = plan(try steps(from: Stage.oneRack, to: Stage.threeRacks))
+    let plan = try plan(steps(from: Stage.oneRack, to: Stage.threeRacks))
     let leaving = plan.steps.filter { $0.id.hasPrefix("ceph/leave-mon") }
     #expect(leaving.map(\.takesDown) == [[.mon("a2")], [.mon("a3")]])
     #expect(leaving.last?.needs == [leaving[0].id])
@@ -105,7 +105,7 @@ enum Stage {
     shrunk.hosts.removeAll { $0.name == "b1" }
     let steps = try steps(from: Stage.threeRacks, to: shrunk, former: ["b1"])
     #expect(steps.refusals.isEmpty)
-    let plan = plan(steps, former: ["b1"])
+    let plan = try plan(steps, former: ["b1"])
     let order = plan.steps.map(\.id).filter {
       ["ceph/drain", "ceph/drained", "ceph/stopped", "ceph/purge"].contains($0)
     }
@@ -126,7 +126,7 @@ enum Stage {
   @Test func anOSDOfAHostThatCannotBeReachedIsStoppedByTheMonitors() throws {
     var shrunk = Stage.threeRacks
     shrunk.hosts.removeAll { $0.name == "b2" }
-    let plan = plan(try steps(from: Stage.threeRacks, to: shrunk, former: ["b2"]))
+    let plan = try plan(steps(from: Stage.threeRacks, to: shrunk, former: ["b2"]))
     #expect(commands(plan).contains("osd stop ids=5"))
   }
 
@@ -164,7 +164,7 @@ enum Stage {
       )
     }
     steps.add(to: &assembly, differences: Dictionary(uniqueKeysWithValues: missing), needs: [])
-    return assembly.plan(site: "stage").steps.map(\.id)
+    return try assembly.plan(site: "stage").steps.map(\.id)
   }
 
   @Test func aSilentClusterGetsNoNewMonitorsOnceItHasHadAQuorum() throws {
@@ -185,7 +185,7 @@ enum Stage {
     var state = try #require(ClusterState.whole(Design(site)))
     site.storage.ceph?.pools[0].replicas = 4
     state.pools[0].minSize = 2
-    let all = commands(plan(try #require(CephSteps(Design(site), state: state))))
+    let all = commands(try plan(#require(CephSteps(Design(site), state: state))))
     #expect(
       all.filter { $0.contains("size") } == [
         "osd pool set pool=vms val=4 var=size", "osd pool set pool=vms val=2 var=min_size",
@@ -195,7 +195,7 @@ enum Stage {
   @Test func aHostWhoseDiskBecomesAnotherKeepsItsBucket() throws {
     var site = Stage.threeRacks
     site.hosts[1].disks[0].path = "/dev/vdx"
-    let all = commands(plan(try steps(from: Stage.threeRacks, to: site)))
+    let all = commands(try plan(steps(from: Stage.threeRacks, to: site)))
     #expect(
       all.contains { $0.hasPrefix("osd purge-actual") } && !all.contains { $0.hasPrefix("osd crush rm") }, "\(all)")
   }
@@ -208,7 +208,7 @@ enum Stage {
     state.mons["elsewhere"] = "[v2:192.0.2.1:3300,v1:192.0.2.1:6789]"
     let steps = try #require(CephSteps(Design(Stage.oneRack), state: state))
     #expect(steps.notes.count == 2)
-    #expect(!commands(plan(steps)).contains { $0.contains("id=9") || $0.contains("elsewhere") })
+    #expect(try !commands(plan(steps)).contains { $0.contains("id=9") || $0.contains("elsewhere") })
   }
 
   @Test func aSiteThatWouldLoseWhatItPromisesIsRefused() throws {
@@ -265,17 +265,17 @@ enum Stage {
     let difference = Difference(resource: "ceph-osd:2", changes: [Change("device", from: device, to: "OSD 2")])
     var assembly = Assembly()
     steps.add(to: &assembly, differences: ["a2": ["ceph-osd:2": difference]], needs: [])
-    return assembly.plan(site: "stage")
+    return try assembly.plan(site: "stage")
   }
 
   @Test func onlyABlankDiskOfAnOSDThatHasBeenUpIsANewOne() throws {
     var state = try #require(ClusterState.whole(Design(Stage.oneRack)))
     state.osds[2].up = false
     // A disk that is not there may come back, with all that is on it.
-    #expect(commands(try plan(device: nil, state)).isEmpty)
+    #expect(try commands(plan(device: nil, state)).isEmpty)
     // Registered by a rollout that was cut off before the OSD was made.
     state.osds[2].upFrom = 0
-    #expect(commands(try plan(device: "blank", state)).isEmpty)
+    #expect(try commands(plan(device: "blank", state)).isEmpty)
   }
 
   @Test func aNewDiskInTheOldPlaceGetsTheOldNumber() throws {

@@ -16,7 +16,7 @@ import Testing
     #expect(CephSecret.make(CephSecret.key("mon.")) != CephSecret.make(CephSecret.key("mon.")))
   }
 
-  @Test func keyringsReadBack() {
+  @Test func keyringsReadBack() throws {
     let text = "[mon.]\n\tkey = AQ==\n\tcaps mon = \"allow *\"\n[client.admin]\n\tkey = AR==\n"
     #expect(CephIdentity.keys(in: text) == ["ceph/mon.": "AQ==", "ceph/client.admin": "AR=="])
     #expect(CephIdentity.option("fsid", in: "[global]\nfsid = x-y\n") == "x-y")
@@ -29,8 +29,9 @@ import Testing
   private func complete() throws -> ClusterState { try #require(ClusterState.whole(ThreeRacks.design)) }
 
   private func all(_ changes: ClusterChanges) -> [String] {
-    (changes.config + changes.keys + changes.newOSDs + changes.rules + changes.pools.flatMap(\.commands)).map(
-      \.command.summary)
+    let pools = changes.pools.flatMap { $0.placement + $0.groups }
+    let others = changes.config + changes.keys + changes.newOSDs + changes.rules
+    return (others + pools).map(\.command.summary)
   }
 
   @Test func aCompleteClusterNeedsNothing() throws {
@@ -41,7 +42,7 @@ import Testing
     let changes = ClusterChanges(ceph: try ceph, state: nil)
     #expect(changes.newOSDs.map(\.expect) == (0..<9).map { ["osdid": $0] })
     #expect(!changes.config.isEmpty && !changes.rules.isEmpty)
-    #expect(changes.pools.first?.commands.first?.command.summary.hasPrefix("osd pool create") == true)
+    #expect(changes.pools.first?.placement.first?.command.summary.hasPrefix("osd pool create") == true)
   }
 
   @Test func numbersAreKeptAndHolesFilled() throws {
@@ -82,7 +83,7 @@ import Testing
       try all(ClusterChanges(ceph: ceph, state: state)) == ["osd pool set pool=vms val=2 var=min_size"])
   }
 
-  @Test func aPoolsUserMayUseThatPoolOnly() {
+  @Test func aPoolsUserMayUseThatPoolOnly() throws {
     #expect(Keyring.rbd(pool: "vms").caps["osd"] == "profile rbd pool=vms")
     #expect(Keyring.rbd(pool: "vms").caps["mon"] == "profile rbd")
   }
@@ -100,7 +101,7 @@ import Testing
     }
     var assembly = Assembly()
     steps.add(to: &assembly, differences: differences, needs: [])
-    let plan = assembly.plan(site: "test", notes: [])
+    let plan = try assembly.plan(site: "test", notes: [])
     #expect(plan.defects.isEmpty)
     #expect(plan.steps.count { $0.id.contains("/osd.") } == 9)
     #expect(plan.steps.count { $0.id.hasSuffix("/mon") } == 3)

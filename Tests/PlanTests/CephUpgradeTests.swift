@@ -120,7 +120,7 @@ import Testing
     }
     var assembly = Assembly()
     steps.add(to: &assembly, differences: differences, waitingFor: hidden, needs: [])
-    return assembly.plan(site: "test")
+    return try assembly.plan(site: "test")
   }
 
   /// All that must have passed before a step.
@@ -210,7 +210,8 @@ import Testing
     let steps = try #require(CephSteps(design, state: .whole(design)))
     let host = try #require(design.hosts.first { $0.name == "a1" })
     let reboot = try #require(steps.reboot(of: host))
-    #expect(reboot.units == ["ceph-osd@0.service", "ceph-mgr@a1.service", "ceph-mon@a1.service"])
+    #expect(reboot.units == ["ceph-osd@0.service", "ceph-mgr@a1.service"])
+    #expect(reboot.lastly == LastStop(when: .active, units: ["ceph-mon@a1.service"]), "when nothing waits for its OSDs")
     guard case .mon(_, let set)? = reboot.before, case .mon(_, let unset)? = reboot.after else {
       Issue.record("\(reboot)")
       return

@@ -33,7 +33,7 @@ enum ThreeRacks {
 }
 
 @Suite struct ExpectedPathsTests {
-  @Test func hostsReachOneAnotherOverBothLeaves() {
+  @Test func hostsReachOneAnotherOverBothLeaves() throws {
     let paths = ExpectedPaths(ThreeRacks.design).nextHops(from: "a1")
     #expect(paths["b2"] == 2)
     #expect(paths["a2"] == 2)
@@ -41,7 +41,7 @@ enum ThreeRacks {
     #expect(paths["a-l1"] == 1)
   }
 
-  @Test func leavesReachOtherRacksOverBothSpines() {
+  @Test func leavesReachOtherRacksOverBothSpines() throws {
     let paths = ExpectedPaths(ThreeRacks.design).nextHops(from: "a-l1")
     #expect(paths["b1"] == 2)
     #expect(paths["a1"] == 1)
@@ -49,7 +49,7 @@ enum ThreeRacks {
     #expect(paths["a-l2"] == 2)
   }
 
-  @Test func spinesReachEachOtherOverEveryLeaf() {
+  @Test func spinesReachEachOtherOverEveryLeaf() throws {
     #expect(ExpectedPaths(ThreeRacks.design).nextHops(from: "s1")["s2"] == 6)
   }
 }
@@ -99,7 +99,7 @@ enum ThreeRacks {
     }
   }
 
-  @Test func aHealthyFabricHasNoProblem() {
+  @Test func aHealthyFabricHasNoProblem() throws {
     let health = FabricHealth(ThreeRacks.design)
     #expect(healthy().flatMap(health.problems).isEmpty)
     #expect(health.establishedSessions(healthy()) == ThreeRacks.design.links.count)
@@ -127,7 +127,7 @@ enum ThreeRacks {
       ])
   }
 
-  @Test func whatAllSayOfOneDestinationIsOneLine() {
+  @Test func whatAllSayOfOneDestinationIsOneLine() throws {
     let problems = ["a1", "a2", "a3", "b1", "b2"].flatMap { node in
       ["IPv4", "IPv6"].map {
         FabricProblem.paths(node: node, destination: "c2", family: $0, found: $0 == "IPv4" ? 1 : 0, expected: 2)
@@ -142,21 +142,21 @@ enum ThreeRacks {
 }
 
 @Suite struct FabricStepsTests {
-  private func plan(_ changes: [Change], of resource: String) -> Plan {
+  private func plan(_ changes: [Change], of resource: String) throws -> Plan {
     var assembly = Assembly()
     let difference = Difference(resource: resource, changes: changes)
     FabricSteps(ThreeRacks.design).add(to: &assembly, differences: ["a1": [resource: difference]]) { _ in [] }
-    return assembly.plan(site: "test", notes: [])
+    return try assembly.plan(site: "test", notes: [])
   }
 
-  @Test func aNewRouterIsGatedWithAllOthers() {
-    let plan = plan([Change("version", from: nil, to: "any")], of: "package:frr")
+  @Test func aNewRouterIsGatedWithAllOthers() throws {
+    let plan = try plan([Change("version", from: nil, to: "any")], of: "package:frr")
     #expect(plan.steps.map(\.id) == ["a1/fabric", "fabric/converged"])
     #expect(plan.steps.first?.gate == Gate.none)
   }
 
   @Test func aChangedRouterMustProveItselfOrIsTakenBack() throws {
-    let plan = plan([Change("content", from: "old\n", to: "new\n")], of: "file:/etc/frr/frr.conf")
+    let plan = try plan([Change("content", from: "old\n", to: "new\n")], of: "file:/etc/frr/frr.conf")
     let step = try #require(plan.steps.first)
     #expect(step.gate == .routing(nodes: ["a1"], without: []))
     #expect(step.takesDown.isEmpty)
@@ -177,15 +177,15 @@ enum ThreeRacks {
     FabricSteps(ThreeRacks.design).add(
       to: &assembly, differences: ["a-l1": [file.resource: file], "a1": [package.resource: package]]
     ) { _ in [] }
-    let steps = assembly.plan(site: "test").steps
+    let steps = try assembly.plan(site: "test").steps
     #expect(steps.first { $0.id == "a-l1/fabric" }?.gate == .routing(nodes: ["a-l1"], without: ["a1"]))
     let health = FabricHealth(ThreeRacks.design, without: ["a1"])
     #expect(health.expected.nextHops(from: "a-l1")["a1"] == nil)
     #expect(health.expected.nextHops(from: "a2")["b1"] == 2)
   }
 
-  @Test func otherDaemonsTakeRoutingDown() {
-    let plan = plan([Change("content", from: "old\n", to: "new\n")], of: "file:/etc/frr/daemons")
+  @Test func otherDaemonsTakeRoutingDown() throws {
+    let plan = try plan([Change("content", from: "old\n", to: "new\n")], of: "file:/etc/frr/daemons")
     #expect(plan.steps.first?.takesDown == [.routing("a1")])
   }
 }

@@ -20,6 +20,31 @@ import Testing
     #expect(try SavedPlan.decode(Data(saved.utf8), path: "plan.json") == Self.plan)
   }
 
+  /// The page names every member and kind that the file has.
+  @Test func thePageNamesAllOfTheForm() throws {
+    let root = (1...4).reduce(Self.file) { url, _ in url.deletingLastPathComponent() }
+    let page = try String(contentsOf: root.appending(path: "docs/saved-plan.md"), encoding: .utf8)
+    let object = try JSONSerialization.jsonObject(with: Data(contentsOf: Self.file))
+    // Names of the site's own things, and of Ceph's, stand in these.
+    let open: Set<String> = ["expect", "members", "values", "unreachable"]
+    func names(_ value: Any) -> Set<String> {
+      if let list = value as? [Any] { return list.reduce(into: []) { $0.formUnion(names($1)) } }
+      guard let object = value as? [String: Any] else { return [] }
+      return object.reduce(into: Set(object.keys)) { all, member in
+        if !open.contains(member.key) { all.formUnion(names(member.value)) }
+      }
+    }
+    // In JSON examples, or as a member of a table.
+    let missing = names(object).filter { !page.contains("\"\($0)\"") && !page.contains("`\($0)`") }
+    #expect(missing.sorted() == [])
+  }
+
+  /// Plans of a Varde that did not know a member yet.
+  @Test func aRebootWithoutALastStopIsRead() throws {
+    let text = #"{"reboot":{"node":"a1","stopping":["x"]}}"#
+    #expect(try JSONDecoder().decode(Action.self, from: Data(text.utf8)) == .reboot(node: "a1", stopping: ["x"]))
+  }
+
   private static var plan: Plan {
     var steps = gates.enumerated().map { number, gate in
       Step(id: "gate/\(number)", title: "waits", phase: "gates", action: .wait, gate: gate, deadline: 300)
@@ -42,7 +67,9 @@ import Testing
     steps.append(
       Step(
         id: "a1/reboot", title: "boot", phase: "reboot",
-        action: .reboot(node: "a1", stopping: ["ceph-osd@3.service"])))
+        action: .reboot(
+          node: "a1", stopping: ["ceph-osd@3.service"],
+          lastly: LastStop(when: .active, units: ["ceph-mon@a1.service"]))))
     steps.append(
       Step(
         id: "a1/reimage", title: "install", phase: "reimage",
@@ -53,7 +80,7 @@ import Testing
         why: [Difference(resource: "file:/etc/x", changes: [Change("mode", from: "0600", to: "0644")])],
         takesDown: [
           .node("a1"), .rack("a"), .link("a-l1", "a1"), .osd(host: "a1", disk: "/dev/vdb"), .mon("a1"), .mgr("a1"),
-          .routing("a1"),
+          .routing("a1"), .pool("vms"),
         ],
         undo: .converge(host: "a1", resources: []), deadline: 60))
     var plan = Plan(site: "s", steps: steps, notes: ["a note"], unreachable: ["b1": "no answer"])

@@ -54,7 +54,7 @@ struct SimulatedSite: Sendable {
   }
 
   /// The plan for the units that are not as they should be, as engines make theirs.
-  func plan(needed: Set<String>, proving unproven: Unproven?) -> Plan {
+  func plan(needed: Set<String>, proving unproven: Unproven?) throws -> Plan {
     var assembly = Assembly()
     for unit in units {
       let resource = Resource.file(FileResource("/\(unit.id)", content: "1"))
@@ -71,7 +71,7 @@ struct SimulatedSite: Sendable {
       }
     }
     assembly.wait("healthy", title: "all is well", phase: "health", needs: units.map(\.id), gate: .healthy)
-    return assembly.plan(site: design.site, proving: unproven)
+    return try assembly.plan(site: design.site, proving: unproven)
   }
 
 }

@@ -238,7 +238,7 @@ struct World {
     for index in journal.indices where journal[index].state == .running { journal[index].state = .failed }
     let needed = Set(wrong)
     let unproven = rollouts > lastDone ? self.unproven : nil
-    let made = site.plan(needed: needed, proving: unproven)
+    let made = try site.plan(needed: needed, proving: unproven)
     guard made.defects.isEmpty else { throw Violation("the plan is none: \(made.defects)") }
     guard !made.isEmpty else { return }
     rollouts += 1

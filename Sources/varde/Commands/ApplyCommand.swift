@@ -46,15 +46,19 @@ struct ApplyCommand: AsyncParsableCommand {
     let lock = try SiteLock(hosts.stateDirectory(design), holder: RolloutRun.holder)
     defer { withExtendedLifetime(lock) {} }
     try await hosts.withController(design, claimedBy: RolloutRun.holder) { controller, store in
-      // Before anything is done there: what is begun on a node must be findable if the node leaves the site file.
       let nodes = KnownNodes(store)
-      try nodes.add(Dictionary(design.nodes.map { ($0.name, "\($0.management)") }) { first, _ in first })
-      try await apply(controller, Journal(store), saved: saved)
+      try await apply(controller, Journal(store), saved: saved) {
+        // Before anything is done there: what is begun on a node must be findable if the node leaves the site file.
+        try nodes.add(Dictionary(design.nodes.map { ($0.name, "\($0.management)") }) { first, _ in first })
+      }
       try nodes.remove(controller.former)
     }
   }
 
-  private func apply(_ controller: SiteController, _ journal: Journal, saved: Plan?) async throws {
+  /// - Parameter beginning: done when the plan is agreed to, before anything is changed
+  private func apply(
+    _ controller: SiteController, _ journal: Journal, saved: Plan?, beginning: () throws -> Void
+  ) async throws {
     while true {
       let observation = try await controller.observe()
       guard observation.unreachable.isEmpty else {
@@ -74,6 +78,7 @@ struct ApplyCommand: AsyncParsableCommand {
         for line in await movement.lines(controller, observation) { Terminal.say(line) }
       }
       try RolloutRun.confirm(forecast, isAgreed: yes || saved != nil)
+      try beginning()
       try await RolloutRun(controller: controller, journal: journal, observation: observation, budget: budget)
         .carryOut(plan)
       // Go on with what only this could make known, such as what a cluster says that did not answer before.

@@ -123,6 +123,7 @@ struct BalanceCommand: AsyncParsableCommand {
     var change = change
     if !apply, !undo { change.dryRun = true }
     try await change.withController(try site.design()) { [change] controller, journal in
+      let unproven = try journal.unproven
       let maps = try await controller.clusterMaps()
       let file = BalanceFile(try change.hosts.stateDirectory(controller.design))
       if undo { return try await goBack(file, maps, change, controller, journal) }
@@ -139,7 +140,8 @@ struct BalanceCommand: AsyncParsableCommand {
       if case .closed(let reason, _) = await SiteGates(controller, observation).check(.clean) {
         throw ControllerError("the cluster is not clean (\(reason)); nothing was changed: wait until it is")
       }
-      let plan = controller.plan(balancing.rounds, stopsManagers: maps.isBalancedByManagers)
+      let plan = try controller.plan(
+        balancing.rounds, stopsManagers: maps.isBalancedByManagers, proving: unproven)
       var record = BalanceRecord(
         balancing.rounds, of: maps.map, stoppedManagers: maps.isBalancedByManagers, former: try file.read())
       try await change.carryOut(
@@ -160,7 +162,7 @@ struct BalanceCommand: AsyncParsableCommand {
     if changes.count < record.entries.count {
       Terminal.say("\(record.entries.count - changes.count) placement groups stay: they are otherwise by now")
     }
-    let plan = controller.planUndo(changes, startsManagers: record.stoppedManagers)
+    let plan = try controller.planUndo(changes, startsManagers: record.stoppedManagers, proving: try journal.unproven)
     guard !plan.isEmpty else { return print("\(site): nothing of the last balancing is left to take back.") }
     try await change.carryOut(plan, controller, journal, try await controller.observe(), detail: .steps)
     try file.remove()

@@ -15,9 +15,9 @@ struct HistoryCommand: ParsableCommand {
   @Option(help: "text or json.") var format = OutputFormat.text
 
   func run() throws {
-    let directory = try hosts.existingStateDirectory(site.design())
-    let journal = try directory.map { Journal(try Store($0)) }
-    let isLocked = directory.map { SiteLock.holder($0) != nil } ?? false
+    let directory = try hosts.stateDirectory(site.design())
+    let journal = Journal(try Store(lookingAt: directory))
+    let isLocked = SiteLock.holder(directory) != nil
     if let rollout { try show(rollout, journal, isLocked) } else { try list(journal, isLocked) }
   }
 
@@ -29,8 +29,8 @@ struct HistoryCommand: ParsableCommand {
     var controller: String
   }
 
-  private func list(_ journal: Journal?, _ isLocked: Bool) throws {
-    let entries = try (journal?.rollouts() ?? []).map {
+  private func list(_ journal: Journal, _ isLocked: Bool) throws {
+    let entries = try journal.rollouts().map {
       Entry(
         id: $0.id ?? 0, outcome: $0.outcome(isLocked: isLocked), startedAt: $0.startedAt, finishedAt: $0.finishedAt,
         controller: $0.controller)
@@ -48,8 +48,8 @@ struct HistoryCommand: ParsableCommand {
     }
   }
 
-  private func show(_ id: Int64, _ journal: Journal?, _ isLocked: Bool) throws {
-    guard let journal, let story = try Story(id, journal, isLocked: isLocked) else {
+  private func show(_ id: Int64, _ journal: Journal, _ isLocked: Bool) throws {
+    guard let story = try Story(id, journal, isLocked: isLocked) else {
       throw InputError(description: "there is no rollout \(id); varde history \(site.site) lists them")
     }
     if format == .json {
