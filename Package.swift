@@ -16,6 +16,17 @@ func tests(_ name: String, _ dependencies: [Target.Dependency], resources: [Reso
   .testTarget(name: name, dependencies: dependencies + ["TestSupport"], resources: resources, swiftSettings: settings)
 }
 
+/// The agent runs on hosts without Swift, in every configuration; so the same objects serve it and the tests. What the
+/// static libraries need themselves is told by them only where all is compiled for them.
+let selfContained: [LinkerSetting] =
+  [
+    .unsafeFlags(["-static-stdlib", "-Xlinker", "--strip-all"], .when(platforms: [.linux]))
+  ]
+  + [
+    "FoundationInternationalization", "FoundationEssentials", "_FoundationCShims", "_FoundationCollections",
+    "_FoundationICU", "swiftSynchronization",
+  ].map { .linkedLibrary($0, .when(platforms: [.linux])) }
+
 let package = Package(
   name: "varde",
   platforms: [.macOS(.v15)],
@@ -38,6 +49,7 @@ let package = Package(
     room("Plan", ["Guarantees", "Design", "HostProtocol"]),
     room("HostProtocol"),
     room("Debian"),
+    room("HostAgent", ["HostProtocol", "Debian"]),
     // Optimised also where all else is not: its tests map millions of inputs.
     .target(name: "CrushKernel", cSettings: [.unsafeFlags(["-O2"])]),
     .target(name: "Crush", dependencies: ["CrushKernel"], swiftSettings: settings + [.unsafeFlags(["-O"])]),
@@ -58,13 +70,14 @@ let package = Package(
         "Lab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
-    .executableTarget(name: "varde-agent", dependencies: ["HostProtocol", "Debian"], swiftSettings: settings),
+    .executableTarget(
+      name: "varde-agent", dependencies: ["HostAgent"], swiftSettings: settings, linkerSettings: selfContained),
     .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: settings),
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
     tests("CrushTests", ["Crush"]),
-    tests("AgentTests", ["varde-agent", "Debian"]),
+    tests("AgentTests", ["HostAgent", "Debian"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests(
       "PlanTests", ["Plan", "Guarantees", "Base", "Fabric", "Ceph", "Store", "Rollout", "Controller"],

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import varde_agent
+@testable import HostAgent
 
 /// The guard before every `mkfs`: what it takes for blank or half made is written over.
 @Suite struct BluestoreLabelTests {

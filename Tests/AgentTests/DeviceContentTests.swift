@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import varde_agent
+@testable import HostAgent
 
 /// What decides whether a disk is written over, on files that stand for disks.
 @Suite struct DeviceContentTests {

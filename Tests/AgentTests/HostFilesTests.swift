@@ -1,6 +1,6 @@
 import Testing
 
-@testable import varde_agent
+@testable import HostAgent
 
 @Suite struct HostFilesTests {
   @Test func readsDpkgStatus() {

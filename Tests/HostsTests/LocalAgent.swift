@@ -1,6 +1,7 @@
 import FoundationEssentials
 import HostProtocol
 import Hosts
+import TestSupport
 import Testing
 
 /// The real agent as a child of the test, and a directory to work in. Needs root, as the agent itself does.
@@ -8,14 +9,11 @@ struct LocalAgent {
   let directory: String
   let session: AgentSession
 
-  /// `VARDE_AGENT`, or what `make build` leaves.
-  static var path: String {
-    ProcessInfo.processInfo.environment["VARDE_AGENT"] ?? "bin/varde-agent"
-  }
+  static var path: String { Products.agent }
 
   static func with(_ body: (LocalAgent) async throws -> Void) async throws {
     try #require(
-      FileManager.default.isExecutableFile(atPath: path), "no agent at \(path): `make build` makes it")
+      FileManager.default.isExecutableFile(atPath: path), "no agent at \(path): `swift build --build-tests` makes it")
     let directory = FileManager.default.temporaryDirectory.appending(path: "varde-\(UUID())").path
     try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
     defer { try? FileManager.default.removeItem(atPath: directory) }

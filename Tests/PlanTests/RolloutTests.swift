@@ -5,6 +5,7 @@ import Hosts
 import Plan
 import Store
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import Rollout
@@ -25,10 +26,8 @@ import Testing
   }
 
   private static func agent() throws -> String {
-    let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-      .deletingLastPathComponent()
-    let path = ProcessInfo.processInfo.environment["VARDE_AGENT"] ?? root.appendingPathComponent("bin/varde-agent").path
-    try #require(FileManager.default.isExecutableFile(atPath: path), "no agent at \(path): run make build")
+    let path = Products.agent
+    try #require(FileManager.default.isExecutableFile(atPath: path), "no agent at \(path): run swift build --build-tests")
     try #require(geteuid() == 0, "needs root: the agent gives files their owner")
     return path
   }

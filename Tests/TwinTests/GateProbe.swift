@@ -2,6 +2,7 @@ import Ceph
 import Foundation
 import Hosts
 import Plan
+import TestSupport
 
 /// Asks a twin's cluster for gates, as a rollout does.
 struct GateProbe {
@@ -11,7 +12,7 @@ struct GateProbe {
 
   init(_ site: TestSite) async throws {
     self.site = site
-    let ssh = SSH(config: "\(site.folder)/ssh/config", agent: Repository.path("bin/varde-agent"))
+    let ssh = SSH(config: "\(site.folder)/ssh/config", agent: Products.agent)
     let addresses = try await site.nodes().map { HostAddress(name: $0.name, address: $0.name) }
     sessions = Sessions(addresses) { try await ssh.open($0) }
     gates = CephGates(sessions: sessions, mons: ["a1", "b1", "c1"])

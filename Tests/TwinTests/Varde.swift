@@ -1,6 +1,7 @@
 import Foundation
 import Processes
 import Synchronization
+import TestSupport
 
 /// The real command line, running as an operator runs it.
 final class Varde: Sendable {
@@ -9,8 +10,7 @@ final class Varde: Sendable {
   private let folder: URL
   private let end: Task<Int, any Error>
 
-  /// `$VARDE`, else what `make build` leaves.
-  static let program = ProcessInfo.processInfo.environment["VARDE"] ?? Repository.path("bin/varde")
+  static let program = Products.varde
 
   /// Everything that any run has printed so far.
   static let transcript = Mutex<[Run]>([])
@@ -18,7 +18,7 @@ final class Varde: Sendable {
   /// Starts it; what it prints goes to files, so that nothing waits for children that outlive it.
   init(_ arguments: [String], input: String? = nil) async throws {
     guard FileManager.default.isExecutableFile(atPath: Self.program) else {
-      throw Unmet("\(Self.program) is missing; run make build")
+      throw Unmet("\(Self.program) is missing; run swift build --build-tests")
     }
     let folder = FileManager.default.temporaryDirectory.appendingPathComponent("varde-run-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)

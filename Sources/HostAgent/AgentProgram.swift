@@ -2,9 +2,9 @@ import Glibc
 import HostProtocol
 
 /// The program on the host: requests on standard input, responses on standard output, nothing left when they end.
-@main
-enum Agent {
-  static func main() {
+public enum AgentProgram {
+  /// Serves until standard input ends.
+  public static func main() {
     switch Array(CommandLine.arguments.dropFirst()) {
     case []: serve(lock: HostLock.standardPath, patience: HostLock.standardPatience)
     case ["--version"]: print("varde-agent, protocol \(protocolVersion)")

@@ -1,0 +1,3 @@
+import HostAgent
+
+AgentProgram.main()
