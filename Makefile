@@ -4,7 +4,7 @@ PREFIX ?= /usr/local
 DESTDIR ?=
 BUILD = swift build -c release --static-swift-stdlib
 
-.PHONY: build install packages demo test test-unit test-twin fuzz simulate bench lint docs clean
+.PHONY: build install packages demo test test-build test-unit test-twin test-changed test-long fuzz simulate bench lint docs clean
 
 build: packages
 	$(BUILD) --product varde
@@ -30,16 +30,30 @@ packages:
 demo: build
 	Scripts/demo
 
-test: build test-unit test-twin
+test: test-unit test-twin
 
-# A minute, after the first build; the agent is tested as it is delivered, CRUSH beside Ceph's own tool.
-test-unit: build
+# The product and its tests, once, in one configuration.
+test-build: packages
 	Scripts/install-packages ceph-base
-	swift test --skip LabTests --skip TwinTests
+	swift build --build-tests
 
-# Real hosts, one suite after the other: they share two cores.
-test-twin: build
+# A minute; the agent as a process, CRUSH beside Ceph's own tool.
+test-unit: test-build
+	swift test --skip-build --skip 'LabTests|TwinTests'
+
+# Real hosts, suites side by side.
+test-twin: test-build
 	Scripts/test-twin
+
+# What the rooms can affect that have changed since BASE (default: the last commit, and what is not committed).
+test-changed: test-build
+	Scripts/test-changed $(BASE)
+
+# Every boundary at which a controller can be killed, a million inputs for each decoder, 50,000 seeds, faults in the product.
+test-long: test-build
+	VARDE_LONG=1 Scripts/test-twin
+	$(MAKE) fuzz simulate
+	Scripts/faults
 
 # A million inputs for each decoder: an hour. VARDE_FUZZ_SEED=N is a former run once more.
 fuzz:

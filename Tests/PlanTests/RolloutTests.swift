@@ -27,7 +27,8 @@ import Testing
 
   private static func agent() throws -> String {
     let path = Products.agent
-    try #require(FileManager.default.isExecutableFile(atPath: path), "no agent at \(path): run swift build --build-tests")
+    try #require(
+      FileManager.default.isExecutableFile(atPath: path), "no agent at \(path): run swift build --build-tests")
     try #require(geteuid() == 0, "needs root: the agent gives files their owner")
     return path
   }

@@ -7,7 +7,7 @@ extension TwinTests {
     let site: TestSite
 
     init() async throws {
-      site = try TestSite("three-hosts")
+      site = try TestSite.badUse()
       try await site.begin()
     }
 

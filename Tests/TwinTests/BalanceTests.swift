@@ -4,16 +4,12 @@ import Testing
 extension TwinTests {
   /// Two racks of uneven disks with data in them: balanced under load and back again, then grown by a rack, each as foretold.
   /// The tests share one twin and run in this order.
-  @Suite(.serialized, .timeLimit(.minutes(10))) struct BalanceTests {
+  @Suite(.serialized, .timeLimit(.minutes(10)), .onTwin(.restored, of: TestSite.balance)) struct BalanceTests {
     let site: TestSite
 
-    init() throws { site = try TestSite(name: "test-balance", yaml: Self.yaml(racks: ["a", "b"])) }
+    init() throws { site = try TestSite.balance() }
 
     @Test func theFullestOSDIsAsFullAsForetold() async throws {
-      try await site.begin()
-      #expect(try await site.lab("up").status == 0)
-      let apply = try await site.twin("apply")
-      #expect(apply.status == 0, "\(apply)")
       try await site.sh(
         "a1",
         """
@@ -50,7 +46,7 @@ extension TwinTests {
     }
 
     @Test func aGrowthMovesWhatWasForetold() async throws {
-      try site.edit(Self.yaml(racks: ["a", "b", "c"]))
+      try site.edit(BalancedSite.yaml(racks: ["a", "b", "c"]))
       #expect(try await site.lab("up").status == 0)
       let before = try await placements()
       let plan = try await site.twin("plan", "--brief")
@@ -65,24 +61,6 @@ extension TwinTests {
       let bytes = (Double(foretold.1) ?? 0) * (foretold.2 == "GiB" ? 0x1p30 : 0x1p20)
       print("growth: \(bytes / 0x1p20) MiB foretold, \(moved / 0x1p20) MiB moved")
       #expect(moved > 0x1p27 && abs(moved - bytes) < bytes * 0.1)
-      #expect(try await site.lab("down").status == 0)
-      try Leftovers.expectNone(of: site.name)
-    }
-
-    private static func yaml(racks: [String]) -> String {
-      var text = "site: test-balance\nnetwork: { spines: { s1: { address: 198.18.0.201 } } }\nracks:\n"
-      for (number, rack) in racks.enumerated() {
-        text += "  \(rack): { leaves: { \(rack)-l1: { address: 198.18.0.\(111 + 10 * number) } } }\n"
-      }
-      text += "hosts:\n"
-      for (number, rack) in racks.enumerated() {
-        for (host, sizes) in [(1, [6, 12]), (2, [9])] {
-          let disks = zip(["vdb", "vdc"], sizes).map { "{ path: /dev/\($0), size: \($1)GiB }" }
-          text += "  \(rack)\(host): { rack: \(rack), address: 198.18.0.\(11 + 10 * number + host), memory: 4GiB, "
-          text += "disks: [\(disks.joined(separator: ", "))] }\n"
-        }
-      }
-      return text + "storage: { ceph: { pools: { vms: { replicas: 2, share: 10% } } } }\n"
     }
 
     // MARK: what is looked at

@@ -2,10 +2,10 @@ import Foundation
 import Testing
 
 extension TwinTests {
-  @Suite(.serialized, .timeLimit(.minutes(15))) struct BareImageTests {
+  @Suite(.serialized, .timeLimit(.minutes(15)), .onTwin(.none, of: TestSite.bare)) struct BareImageTests {
+
     @Test func theRolloutInstallsEverythingOnBareDebian() async throws {
-      let site = try TestSite("one-vm")
-      try await site.begin()
+      let site = try TestSite.bare()
       let up = try await site.lab("up", "--image", "bare")
       #expect(up.status == 0, "\(up)")
       let before = try await packages(of: site)
@@ -23,9 +23,6 @@ extension TwinTests {
       #expect(status.ceph?.osdsUp == 3)
       let plan = try await site.twin("plan")
       #expect(plan.status == 0, "\(plan)")
-
-      try await site.begin()
-      try Leftovers.expectNone(of: site.name)
     }
 
     /// Ends the proxy by which the hosts reach their mirror, when apt-get has begun to install.

@@ -3,11 +3,12 @@ import Testing
 
 extension TwinTests {
   /// `kill -9` at any moment: the same command again finishes the work, and `lab down` removes all of it.
-  @Suite(.serialized, .timeLimit(.minutes(12))) struct CutOffTests {
+  @Suite(.serialized, .timeLimit(.minutes(12)), .onTwin(.none, of: TestSite.cutOff))
+  struct CutOffTests {
     let site: TestSite
 
     init() async throws {
-      site = try TestSite("three-hosts")
+      site = try TestSite.cutOff()
       try await site.begin()
     }
 

@@ -20,16 +20,14 @@ extension TwinTests {
     }
 
     @Test func aProfilesChangeIsShownForEveryCustomer() async throws {
-      for site in sites {
-        try await site.begin()
-        let up = try await site.lab("up")
-        #expect(up.status == 0, "\(up)")
-      }
+      for site in sites { try await site.up() }
       let first = try await plan("--format", "json")
       #expect(first.status == 3, "\(first)")
       let members = try first.json(Fleet.self).members
       #expect(members.map(\.site) == ["test-aurora", "test-borealis"])
       #expect(members.allSatisfy { $0.plan?.steps.isEmpty == false })
+
+      for site in sites { try await lookingLeavesNoTrace(site) }
 
       for site in sites {
         let apply = try await site.twin("apply")
@@ -58,11 +56,17 @@ extension TwinTests {
       #expect(partly.status == 2 && partly.output.contains("broken.yaml:2:8"), "\(partly)")
       #expect(partly.output.contains("3 sites: 2 to change"), "\(partly)")
 
-      for site in sites {
-        let down = try await site.lab("down")
-        #expect(down.status == 0, "\(down)")
-        try Leftovers.expectNone(of: site.name)
-      }
+      for site in sites { try await site.end() }
+    }
+
+    /// Who only looks holds no lock: what he wrote another controller would believe.
+    private func lookingLeavesNoTrace(_ site: TestSite) async throws {
+      for verb in ["plan", "drift"] { #expect(try await site.twin(verb).status == 3) }
+      _ = try await site.twin("status")
+      #expect(!FileManager.default.fileExists(atPath: "\(site.folder)/state"))
+      let refused = try await Varde.run(["apply", "--twin", site.file], input: "n\n")
+      #expect(refused.status == 1 && refused.error.contains("nothing was changed"), "\(refused)")
+      for table in ["secret", "node", "rollout"] { #expect(try site.state.text(ofTable: table) == "", "\(table)") }
     }
 
     private func plan(_ rest: String...) async throws -> Varde.Run {

@@ -5,8 +5,6 @@ struct GrowingSite {
   var hosts: [(name: String, last: Int, disks: Int)] = [("a1", 11, 2)]
   var extra = ""
 
-  static let name = "test-growing"
-
   static let oneVM = GrowingSite()
   static let threeHosts = GrowingSite(hosts: oneVM.hosts + [("a2", 12, 1), ("a3", 13, 1)])
   static let oneRack = GrowingSite(racks: ["a"], hosts: threeHosts.hosts)
@@ -17,8 +15,8 @@ struct GrowingSite {
     GrowingSite(racks: racks, hosts: hosts.filter { $0.name != name }, extra: extra)
   }
 
-  var yaml: String {
-    var text = "site: \(Self.name)\n"
+  func yaml(_ name: String) -> String {
+    var text = "site: \(name)\n"
     if racks.count > 1 {
       text += "network: { spines: { s1: { address: 198.18.0.201 }, s2: { address: 198.18.0.202 } } }\n"
     }

@@ -4,16 +4,12 @@ import Testing
 extension TwinTests {
   /// What goes wrong on the hosts while a rollout is under way: it says where and why, and the next `apply` goes on. One
   /// twin and one rollout for all of them, which is interrupted again and again.
-  @Suite(.serialized, .timeLimit(.minutes(12))) struct InterruptionTests {
+  @Suite(.serialized, .timeLimit(.minutes(12)), .onTwin(.up, of: TestSite.interrupted)) struct InterruptionTests {
     let site: TestSite
 
-    init() throws { site = try TestSite("three-hosts") }
+    init() throws { site = try TestSite.interrupted() }
 
     @Test func aRolloutGoesOnAfterWhateverHappensToItsHosts() async throws {
-      try await site.begin()
-      let up = try await site.lab("up")
-      #expect(up.status == 0, "\(up)")
-
       // A host dies in the middle.
       try await fails(naming: "h2", when: .aStepHasPassed) {
         try await lab("fail", "h2", "off")
@@ -67,10 +63,6 @@ extension TwinTests {
       try await site.sh("h3", "umount /etc/sysctl.d")
       try await goesOn()
       try await nothingWasDoneTwice()
-
-      let down = try await site.lab("down")
-      #expect(down.status == 0, "\(down)")
-      try Leftovers.expectNone(of: site.name)
     }
 
     /// Starts `apply`, lets something happen when its moment has come, and expects that it fails and says where.

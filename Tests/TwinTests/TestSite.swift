@@ -1,17 +1,20 @@
 import Foundation
 import Processes
+import Testing
 
 /// An example's site under a name of its own, so that its twin is in nobody's way.
 struct TestSite: Sendable {
   let name: String
   let file: String
 
-  /// - Parameter example: a folder of `Examples`
-  init(_ example: String) throws {
+  /// - Parameters:
+  ///   - example: a folder of `Examples`
+  ///   - name: of this suite's own: no other one's name may begin with it
+  init(_ example: String, as name: String) throws {
     let text = try Repository.text("Examples/\(example)/site.yaml")
-    let renamed = text.replacing("site: \(example)\n", with: "site: test-\(example)\n")
+    let renamed = text.replacing("site: \(example)\n", with: "site: \(name)\n")
     guard renamed != text else { throw Unmet("Examples/\(example)/site.yaml does not name its site '\(example)'") }
-    try self.init(name: "test-\(example)", yaml: renamed)
+    try self.init(name: name, yaml: renamed)
   }
 
   init(name: String, yaml: String) throws {
@@ -34,6 +37,33 @@ struct TestSite: Sendable {
   func begin() async throws {
     let down = try await lab("down")
     guard down.status == 0 else { throw Unmet("\(down)") }
+  }
+
+  /// Its hosts run, and nothing has been rolled out.
+  func up() async throws {
+    try await begin()
+    let up = try await lab("up")
+    guard up.status == 0 else { throw Unmet("\(up)") }
+  }
+
+  /// It is converged and well.
+  func restore() async throws {
+    try await begin()
+    // Where it has to be made, that is a rollout.
+    let restored = try await Varde.run(["lab", "restore", file, name, "--anew"], within: .seconds(600))
+    guard restored.status == 0 else { throw Unmet("\(restored)") }
+    let status = try await twin("status", "--wait", "120")
+    guard status.status == 0 else { throw Unmet("\(status)") }
+    // One that was kept by an earlier Varde may lack what this one wants.
+    let apply = try await twin("apply")
+    guard apply.status == 0 else { throw Unmet("\(apply)") }
+  }
+
+  /// Nothing of it is left.
+  func end() async throws {
+    let down = try await lab("down")
+    guard down.status == 0 else { throw Unmet("\(down)") }
+    try Leftovers.expectNone(of: name)
   }
 
   /// Where the twin lies on this machine.

@@ -1,4 +1,4 @@
-/// The twin of three racks that a suite's tests share: the first of them makes it, the last one removes it.
+/// The twin of three racks that a suite's tests share: the first of them makes it.
 struct ThreeRacks: Sendable {
   var site: TestSite
   var nodes: [TestSite.Node]
@@ -11,8 +11,7 @@ struct ThreeRacks: Sendable {
   static let shared = Task { try await make() }
 
   private static func make() async throws -> ThreeRacks {
-    let site = try TestSite("three-racks")
-    try await site.begin()
+    let site = try TestSite.threeRacks()
     let up = try await site.lab("up")
     guard up.status == 0 else { throw Unmet("\(up)") }
     let firstPlan = try await site.twin("plan", "--format", "json")

@@ -5,7 +5,7 @@ import Testing
 extension TwinTests {
   /// From a site file to a running site of three racks, and what an operator may do to it. The tests share one twin and
   /// run in this order; each leaves it whole.
-  @Suite(.serialized, .timeLimit(.minutes(10))) struct ThreeRacksTests {
+  @Suite(.serialized, .timeLimit(.minutes(10)), .onTwin(.none, of: TestSite.threeRacks)) struct ThreeRacksTests {
     @Test func aRolloutEndsWithAWholeSite() async throws {
       let racks = try await ThreeRacks.shared.value
       #expect(racks.firstPlan.status == 3)
@@ -171,48 +171,9 @@ extension TwinTests {
       #expect(wrong.status == 2 && wrong.error.contains("no output of 'ceph osd dump -f json'"), "\(wrong)")
     }
 
-    /// OSDs of one rack restart together, and those of the next rack when their copies are whole again.
-    @Test func racksAreChangedOneAfterTheOtherUnderAWriter() async throws {
-      let site = try await ThreeRacks.shared.value.site
-      for host in ["a1", "a2", "a3", "b1"] { try await changeOSDByHand(of: host, site) }
-      let plan = try await site.twin("plan", "--brief")
-      #expect(plan.status == 3 && plan.output.contains("4 steps take something down in 2 waves"), "\(plan)")
-      #expect(plan.output.contains(": osd a1:/dev/vdb, osd a2:/dev/vdb, osd a3:/dev/vdb\n"), "\(plan)")
-      let writer = try await Writer.start(site, host: "c1", seconds: 300)
-      let apply = try await site.twin("apply")
-      #expect(apply.status == 0, "\(apply)")
-      let report = try await writer.stop()
-      print("OSDs restart in waves: longest stall \(report.longestStall) s")
-      #expect(report.wrongBlocks == 0 && report.longestStall < 10)
-      let steps = try await site.steps(of: "osd.")
-      #expect(
-        steps.prefix(3).allSatisfy { $0.id.hasPrefix("a") } && steps.last?.id.hasPrefix("b1/") == true, "\(steps)")
-      #expect(
-        (steps.prefix(3).map(\.startedAt).max() ?? "") < (steps.prefix(3).map(\.finishedAt).min() ?? ""), "\(steps)")
-      #expect((steps.prefix(3).map(\.finishedAt).max() ?? "") <= (steps.last?.startedAt ?? ""), "\(steps)")
-    }
-
-    /// With a copy away, nothing that holds another one is taken down; when it is back, the rollout goes on.
-    @Test func aStepWaitsForWhatIsDown() async throws {
-      let site = try await ThreeRacks.shared.value.site
-      try await site.sh("b1", "systemctl stop 'ceph-osd@*'")
-      try await changeOSDByHand(of: "a1", site)
-      let apply = try await site.twin("apply")
-      #expect(apply.status == 0, "\(apply)")
-      #expect(apply.error.contains("held  a1/osd.") && apply.error.contains("down now: osd b1:/dev/vdb"), "\(apply)")
-      let steps = try await site.steps(of: "osd.")
-      #expect(steps.map { String($0.id.prefix(2)) } == ["b1", "a1"], "\(steps)")
-      #expect(try await site.twin("plan").status == 0)
-    }
-
-    /// What makes its unit restart.
-    private func changeOSDByHand(of host: String, _ site: TestSite) async throws {
-      try await site.sh(host, "for f in /etc/systemd/system/ceph-osd@*.d/varde.conf; do echo '# by hand' >> $f; done")
-    }
-
     @Test func aWriterOutlivesALeafAndAHost() async throws {
       let site = try await ThreeRacks.shared.value.site
-      let writer = try await Writer.start(site, host: "b1", seconds: 60)
+      let writer = try await Writer.start(site, host: "b1", seconds: 45)
       #expect(try await site.lab("fail", "host", "a-l1", "silent").status == 0)
       #expect(try await site.lab("fail", "host", "c2", "off").status == 0)
       let broken = ContinuousClock.now
@@ -231,150 +192,6 @@ extension TwinTests {
       #expect(healed.status == 0, "\(healed)")
       let plan = try await site.twin("plan")
       #expect(plan.status == 0, "\(plan)")
-    }
-
-    /// The map calls an OSD up that hangs, until its neighbours miss it.
-    @Test func aGateDoesNotBelieveAStaleUp() async throws {
-      let site = try await ThreeRacks.shared.value.site
-      let probe = try await GateProbe(site)
-      let osd = try await probe.osd(of: "b2")
-      let restarted = Gate.osdRestarted(id: osd.id, after: osd.upFrom)
-      try await site.sh("b2", "systemctl kill -s STOP ceph-osd@\(osd.id)")
-      #expect(await probe.state(.osdsUp(ids: [osd.id])) == .open, "this is the trap")
-      #expect(await probe.state(restarted) == .closed("osd.\(osd.id) has not come up again"))
-      try await site.sh("b2", "systemctl kill -s CONT ceph-osd@\(osd.id); systemctl restart ceph-osd@\(osd.id)")
-      try await probe.opens(restarted)
-      await probe.close()
-    }
-
-    /// An OSD is up long before its copies are whole.
-    @Test func aGateWaitsUntilCopiesAreWhole() async throws {
-      let site = try await ThreeRacks.shared.value.site
-      let probe = try await GateProbe(site)
-      let osd = try await probe.osd(of: "b2")
-      try await site.sh("b2", "systemctl stop ceph-osd@\(osd.id)")
-      _ = try await Writer.start(site, host: "c1", seconds: 2).report()
-      try await site.sh("b1", "ceph osd set norecover")
-      try await site.sh("b2", "systemctl start ceph-osd@\(osd.id)")
-      try await probe.opens(.osdsUp(ids: [osd.id]))
-      let restarted = Gate.osdRestarted(id: osd.id, after: osd.upFrom)
-      let state = await probe.state(restarted)
-      #expect(state != .open, "\(state)")
-      try await site.sh("b1", "ceph osd unset norecover")
-      try await probe.opens(restarted)
-      await probe.close()
-    }
-
-    /// The statistics of placement groups are the managers', who may be behind.
-    @Test func aGateDoesNotBelieveStaleStatistics() async throws {
-      let site = try await ThreeRacks.shared.value.site
-      let probe = try await GateProbe(site)
-      let osd = try await probe.osd(of: "c2")
-      try await probe.opens(.clean)
-      for host in try await probe.mgrs() { try await site.sh(host, "systemctl kill -s STOP ceph-mgr@\(host)") }
-      try await site.sh("c2", "systemctl restart ceph-osd@\(osd.id)")
-      try await probe.opens(.osdsUp(ids: [osd.id]))
-      #expect(await probe.state(.active) == .open, "this is the trap")
-      let restarted = Gate.osdRestarted(id: osd.id, after: osd.upFrom)
-      let state = await probe.state(restarted)
-      #expect(state != .open, "\(state)")
-      for host in try await probe.mgrs() { try await site.sh(host, "systemctl kill -s CONT ceph-mgr@\(host)") }
-      try await probe.opens(restarted)
-      await probe.close()
-    }
-
-    /// A rack boots anew and a host is installed anew, the controller killed in the middle of both. A writer notices
-    /// nothing, and nothing is done twice.
-    @Test(.timeLimit(.minutes(15))) func hostsAreBootedAndInstalledAnewUnderAWriter() async throws {
-      let site = try await ThreeRacks.shared.value.site
-      let writer = try await Writer.start(site, host: "a1", seconds: 900)
-      let rack = ["b1", "b2", "b3", "b-l1", "b-l2"]
-      var before: [String: String] = [:]
-      for node in rack + ["c2"] { before[node] = try await bootTime(of: node, site) }
-
-      let booting = ["maintain", "reboot", site.file, "b", "--twin", "--yes"]
-      let reboot = try await Varde(booting)
-      let cut = try await reboot.cutOff(at: "hosts boot") { site.state.said("systemctl reboot", in: "b2/reboot") }
-      #expect(cut.status == 137, "\(cut)")
-      let rebooted = try await Varde.run(booting)
-      #expect(rebooted.status == 0, "\(rebooted)")
-      var after: [String: String] = [:]
-      for node in rack { after[node] = try await bootTime(of: node, site) }
-      for node in rack { #expect(after[node] != before[node], "\(node) has booted") }
-
-      try await site.sh("c2", "touch /etc/of-the-former-system")
-      let installing = ["maintain", "reimage", site.file, "c2", "--twin", "--yes"]
-      let reimage = try await Varde(installing)
-      _ = try await reimage.cutOff(at: "it gets its resources") { site.state.said("changing file:", in: "c2/reimage") }
-      let reimaged = try await Varde.run(installing)
-      #expect(reimaged.status == 0, "\(reimaged)")
-      try await site.sh("c2", "test ! -e /etc/of-the-former-system")
-      #expect(try await bootTime(of: "c2", site) != before["c2"])
-
-      let report = try await writer.stop()
-      print("maintenance: \(report.writes) writes, longest stall \(report.longestStall) s: \(report.stalls)")
-      #expect(report.wrongBlocks == 0)
-      #expect(try await !site.sh("a1", "ceph osd dump").contains("noout"))
-      #expect(try await site.twin("plan").status == 0)
-      #expect(try await site.twin("status").status == 0)
-    }
-
-    /// When its first process was started, in the machine's ticks.
-    private func bootTime(of node: String, _ site: TestSite) async throws -> String {
-      try await site.sh(node, "sed 's/.*) //' /proc/1/stat | cut -d' ' -f20")
-    }
-
-    /// Killed in every phase, with a host off from the start: it waits for the host, goes on where it was, and leaves no
-    /// mark behind. A writer and reader notices nothing.
-    @Test(.timeLimit(.minutes(20))) func anUpgradeOutlivesKillsAndAHostThatIsOff() async throws {
-      let site = try await ThreeRacks.shared.value.site
-      let words = ["upgrade", "ceph", site.file, "--to", "18.2", "--twin"]
-      #expect(try await site.lab("fail", "host", "a2", "off").status == 0)
-      _ = try await wait(for: "a2's OSD is missed", within: .seconds(60)) {
-        try await site.sh("b1", "ceph osd tree").contains(" down ") ? true : nil
-      }
-      let dry = try await Varde.run(words + ["--dry-run"])
-      #expect(dry.status == 3 && dry.output.contains("a2/returns: a2 can be reached again"), "\(dry)")
-      let far = try await Varde.run(["upgrade", "ceph", site.file, "--to", "20.2", "--twin", "--yes"])
-      #expect(far.status == 1 && far.error.contains("upgrade --to 18.2, then 20.2"), "\(far)")
-
-      let writer = try await Writer.start(site, host: "c1", seconds: 1800)
-      let begun = ContinuousClock.now
-      for phase in ["/ceph", "/mon", "/mgr", "/osd."] {
-        let upgrade = try await Varde(words + ["--yes"])
-        let run = try await upgrade.cutOff(at: "a step \(phase) runs", within: .seconds(600)) {
-          upgrade.error.contains("no way back") && site.state.runningSteps.contains { $0.contains(phase) }
-        }
-        #expect(run.status == 137, "\(run)")
-        print("killed in \(phase) after \((ContinuousClock.now - begun) / .seconds(1)) s")
-      }
-      let probe = try await GateProbe(site)
-      let health = try await site.sh("b1", "ceph health detail")
-      print("with new monitors and old OSDs: \(health.split(separator: "\n").filter { $0.contains("running") })")
-      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["mon", "mgr"])) == .open)
-      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["osd"])) != .open)
-
-      let upgrade = try await Varde(words + ["--yes"])
-      _ = try await wait(for: "it waits for a2", within: .seconds(300)) {
-        upgrade.error.contains("down now: a2") ? true : nil
-      }
-      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["osd"])) != .open)
-      #expect(try await site.lab("heal", "host", "a2", "off").status == 0)
-      let run = try await upgrade.result(within: .seconds(600))
-      #expect(run.status == 0, "\(run)")
-      let report = try await writer.stop()
-      let seconds = (ContinuousClock.now - begun) / .seconds(1)
-      print("upgraded in \(seconds) s; longest stall \(report.longestStall) s: \(report.stalls)")
-      #expect(report.wrongBlocks == 0)
-
-      #expect(await probe.state(.release(atLeast: "18.2", kinds: ["mon", "mgr", "osd"])) == .open)
-      await probe.close()
-      #expect(try await site.sh("b1", "ceph osd dump").contains("require_osd_release reef"))
-      #expect(try await !site.sh("b1", "ceph osd dump").contains("noout"))
-      let again = try await Varde.run(words + ["--yes"])
-      #expect(again.status == 0 && again.output.contains("nothing to do"), "\(again)")
-      #expect(try await site.twin("plan").status == 0)
-      #expect(try await site.twin("status").status == 0)
     }
 
     @Test func secretsAppearNowhere() async throws {
@@ -416,13 +233,6 @@ extension TwinTests {
       #expect(try FileModes.of(["ssh/id_ed25519", "state/lock"].map { "\(site.folder)/\($0)" }) == [0o600])
       #expect(try FileModes.ofFiles(in: "\(site.folder)/state") == [0o600])
       #expect(try FileModes.ofFiles(in: "\(site.folder)/ssh/hosts", except: ".pub") == [0o600])
-    }
-
-    @Test func downLeavesNothing() async throws {
-      let site = try TestSite("three-racks")
-      let down = try await site.lab("down")
-      #expect(down.status == 0, "\(down)")
-      try Leftovers.expectNone(of: site.name)
     }
   }
 }
