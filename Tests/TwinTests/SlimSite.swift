@@ -2,7 +2,8 @@
 /// in one of them.
 enum SlimSite {
   static var yaml: String {
-    var text = "site: test-slim\nnetwork: { spines: { s1: { address: 198.18.0.201 } } }\nracks:\n"
+    var text = "site: test-slim\n"
+    text += "network: { spines: { s1: { address: 198.18.0.201 }, s2: { address: 198.18.0.202 } } }\nracks:\n"
     for (number, rack) in ["a", "b", "c"].enumerated() {
       let leaves = (1...2).map { "\(rack)-l\($0): { address: 198.18.0.\(110 + 10 * number + $0) }" }
       text += "  \(rack): { leaves: { \(leaves.joined(separator: ", ")) } }\n"

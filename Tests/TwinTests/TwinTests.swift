@@ -1,5 +1,5 @@
 import Testing
 
-/// The command line on real hosts: needs root and what `make build` leaves. One twin at a time: two cores carry no
-/// more.
+/// The command line on real hosts: needs root. Suites have twins of their own; `Scripts/test-twin` runs several side by
+/// side, each in a process of its own.
 @Suite(.serialized) enum TwinTests {}
