@@ -18,6 +18,8 @@ extension Lab {
     try Requirements.check()
     let apt = try await AptConfiguration.ofThisMachine()
     try await Self.locked(paths) {
+      // What is refused leaves nothing.
+      defer { if !Files.exists(paths.lab) { unlink(paths.lock) } }
       let store = SavedStore(paths: paths)
       let twin = try await store.changing { pool in
         let twin = try store.read(name)
@@ -27,12 +29,14 @@ extension Lab {
         let reasons = try staleness(of: twin, acceptingDesign: acceptingDesign, apt: apt)
         guard reasons.isEmpty else {
           throw LabError(
-            name, "is stale: \(reasons.joined(separator: "; ")); 'varde lab restore --anew' makes it anew, "
+            name,
+            "is stale: \(reasons.joined(separator: "; ")); 'varde lab restore --anew' makes it anew, "
               + "'varde lab forget \(name)' removes it")
         }
         if Files.exists(paths.lab) {
           guard Files.read(paths.restoring) == Self.mark(twin) else {
-            throw LabError(design.site, "has a twin here; remove it with 'varde lab down', or keep it with 'varde lab save'")
+            throw LabError(
+              design.site, "has a twin here; remove it with 'varde lab down', or keep it with 'varde lab save'")
           }
           return twin
         }

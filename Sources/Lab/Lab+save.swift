@@ -4,8 +4,7 @@ import Processes
 extension Lab {
   /// Keeps the twin under a name, for `restore`, and removes it here. Its hosts are shut down in order before.
   ///
-  /// A save that is killed leaves either the twin as it was, its hosts off, for `up`; or the saved twin and a rest of
-  /// the lab, for `down`.
+  /// A save that is killed leaves the twin as it was, its hosts off, for `up`; or the saved twin.
   ///
   /// - Parameters:
   ///   - siteText: The site file.
@@ -29,6 +28,12 @@ extension Lab {
           try checkPlace(name, isReplacing: isReplacing)
           let twin = try await keep(as: name, siteText: siteText, image: image, store: store)
           try store.write(twin)
+          // From here on there is no twin, but rests of it, which are removed like those of a killed restore.
+          try Files.remove(paths.unfinishedLab)
+          try Files.makeDirectory(paths.unfinishedLabs)
+          guard rename(paths.lab, paths.unfinishedLab) == 0 else {
+            throw LabError(paths.lab, "cannot be put aside: \(String(cString: strerror(errno)))")
+          }
           return twin
         }
         progress("\(name) is saved: \(design.nodes.count) hosts, \(twin.bytes >> 20) MiB")
@@ -73,8 +78,9 @@ extension Lab {
       layer.saved.insert("00000000-00000", at: 0)
       guard layer.fit(paths) else {
         throw LabError(
-          design.site, "was saved and restored \(layer.saved.count - 1) times, which is as often as it can be: "
-            + "make it anew, with 'varde lab down', 'varde lab up' and 'varde apply --twin'")
+          design.site,
+          "was saved and restored \(layer.saved.count - 1) times, which is as often as it can be: make it anew, with "
+            + "'varde lab down', 'varde lab up' and 'varde apply --twin'")
       }
     }
     return try ImageIdentity(directory: image)
@@ -86,11 +92,14 @@ extension Lab {
     for unit in LabHost.engines { try await concurrently(hosts, atMost: 8) { try await $0.stop(unit) } }
     progress("shutting down \(hosts.count) hosts")
     try await concurrently(hosts, atMost: hosts.count) { try await $0.shutDown() }
+    try await paths.cgroup.killAll()
     for host in hosts { try await Mounts.unmountAll(below: host.root) }
   }
 
   /// Moves and copies what makes the twin into the store. Nothing of the lab is lost by it.
-  private func keep(as name: String, siteText: String, image: ImageIdentity, store: SavedStore) async throws -> SavedTwin {
+  private func keep(
+    as name: String, siteText: String, image: ImageIdentity, store: SavedStore
+  ) async throws -> SavedTwin {
     let id = store.freshID()
     try Files.makeDirectory(paths.layers)
     var kept: [SavedTwin.Host] = []

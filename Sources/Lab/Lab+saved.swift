@@ -37,7 +37,7 @@ extension Lab {
     try SavedTwin.checkName(name)
     let store = SavedStore(paths: LabPaths(site: "", base: base))
     try await store.changing { _ in
-      guard store.has(name) else { _ = try store.read(name); return }
+      if !store.has(name) { _ = try store.read(name) }
       try Files.remove(store.paths.manifest(name))
       try store.collect()
     }

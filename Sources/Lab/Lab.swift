@@ -77,7 +77,7 @@ public struct Lab: Sendable {
     try await removeFormerHosts(progress: progress)
     let off = Set(hosts.filter { $0.leader == nil }.map(\.name))
     if !off.isEmpty { progress("booting \(off.count) host\(off.count == 1 ? "" : "s")") }
-    try await concurrently(hosts, atMost: 6) { [network] host in
+    try await concurrently(hosts, atMost: 16) { [network] host in
       try await host.ensureRoot(image: image, keys: keys, proxy: proxy)
       try await host.ensureRunning()
       try await network.plugManagement(host, isBooted: off.contains(host.name))

@@ -51,12 +51,17 @@ extension LabHost {
 
   /// Waits until the host's sshd answers.
   func awaitSSH() async throws {
+    var systemd = leader
     _ = try await wait(
-      name, for: "its sshd answers", within: .seconds(120), every: .milliseconds(50),
+      name, for: "its sshd answers", within: .seconds(120), every: .milliseconds(100),
       hint: "; its console is in \(paths.console(name))"
     ) { () -> Bool? in
-      // It costs less to see that sshd listens than to ask it.
-      guard let leader, Self.listens(22, leader: leader) else { return nil }
+      // It costs less to see that sshd listens than to ask it, and far less than to look for the leader each time.
+      guard let systemd, Files.exists("/proc/\(systemd)") else {
+        systemd = leader
+        return nil
+      }
+      guard Self.listens(22, leader: systemd) else { return nil }
       return try await answersSSH() ? true : nil
     }
   }

@@ -76,6 +76,10 @@ extension LabHost {
     // Two halves of one hash family: a machine id that is the same each time and differs between hosts and sites.
     let machineID = hex(fnv1a(machine)) + hex(fnv1a(machine, basis: 1))
     let links = node.disks.compactMap { disk in diskFile(disk).map { "L+ \(disk.path) - - - - /disks/\($0)\n" } }
+    // Hosts that boot share this machine's CPUs: the engines of one wait until its sshd answers.
+    let order = ["frr", "ceph-mon@", "ceph-mgr@", "ceph-osd@"].map { unit in
+      (path: "etc/systemd/system/\(unit).service.d/varde-lab.conf", text: "[Unit]\nAfter=ssh.service\n", mode: 0o644)
+    }
     let files: [(path: String, text: String, mode: Int)] = [
       ("etc/hostname", "\(name)\n", 0o644),
       ("etc/machine-id", "\(machineID)\n", 0o444),
@@ -85,7 +89,7 @@ extension LabHost {
       ("etc/apt/apt.conf.d/99varde-lab", "Acquire::http::Proxy \"\(proxy)\";\n", 0o644),
       ("etc/tmpfiles.d/varde-lab.conf", links.joined(), 0o644),
     ]
-    for file in files where Files.read("\(root)/\(file.path)") != file.text {
+    for file in files + order where Files.read("\(root)/\(file.path)") != file.text {
       try Files.write(file.text, to: "\(root)/\(file.path)", mode: file.mode)
     }
   }

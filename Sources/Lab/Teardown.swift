@@ -32,6 +32,7 @@ extension Lab {
     if DiskPool(paths: paths).exists {
       try await store.changing { pool in
         try pool.release()
+        try Files.remove(paths.unfinishedLab)
         try store.collect()
       }
     }

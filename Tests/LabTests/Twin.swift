@@ -55,7 +55,7 @@ struct Twin {
   static func remains(of site: String) throws -> [String] {
     let paths = LabPaths(site: site)
     let directories =
-      [paths.lab, paths.lock, paths.namespaceFile]
+      [paths.lab, paths.lock, paths.namespaceFile, paths.labDisks, paths.unfinishedLab]
       + CgroupLayout.ofThisMachine.trees.map { "\($0.mount)/\(paths.cgroup.path)" }
     let mounts = Mounts.points(Files.read("/proc/self/mountinfo") ?? "").filter { $0.contains("/\(site)") }
     let traces = ["propagate", "unix-export"].flatMap { Files.list("/run/systemd/nspawn/\($0)") }

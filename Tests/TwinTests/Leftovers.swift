@@ -16,6 +16,7 @@ enum Leftovers {
     let named = [
       "\(TestSite.base)/lab/\(site)", "\(TestSite.base)/lab/\(site).lock",
       "\(TestSite.base)/images/.unfinished/\(site)", "/run/netns/varde-\(site)",
+      "\(TestSite.base)/pool/labs/\(site)", "\(TestSite.base)/lab/.unfinished/\(site)",
     ]
     let nspawn = ["propagate", "unix-export", "locks"].flatMap { folder in
       list("/run/systemd/nspawn/\(folder)").filter { $0.contains("varde-\(site)-") }.map { "\(folder)/\($0)" }

@@ -42,7 +42,8 @@ extension LabCommand {
 
     @OptionGroup var site: SiteOptions
     @OptionGroup var saved: SavedTwinName
-    @Flag(help: "Where no such twin is saved, or it is stale: make it first (up, apply, save --replace).") var anew = false
+    @Flag(help: "Where no such twin is saved, or it is stale: make it first (up, apply, save --replace).") var anew =
+      false
 
     func run() async throws {
       let name = try saved.checked()
