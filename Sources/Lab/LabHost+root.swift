@@ -76,8 +76,9 @@ extension LabHost {
     // Two halves of one hash family: a machine id that is the same each time and differs between hosts and sites.
     let machineID = hex(fnv1a(machine)) + hex(fnv1a(machine, basis: 1))
     let links = node.disks.compactMap { disk in diskFile(disk).map { "L+ \(disk.path) - - - - /disks/\($0)\n" } }
-    // Hosts that boot share this machine's CPUs: the engines of one wait until its sshd answers.
-    let order = ["frr", "ceph-mon@", "ceph-mgr@", "ceph-osd@"].map { unit in
+    // Hosts that boot share this machine's CPUs: Ceph's daemons wait for their host's sshd. FRR comes before
+    // network.target, and so before sshd.
+    let order = ["ceph-mon@", "ceph-mgr@", "ceph-osd@"].map { unit in
       (path: "etc/systemd/system/\(unit).service.d/varde-lab.conf", text: "[Unit]\nAfter=ssh.service\n", mode: 0o644)
     }
     let files: [(path: String, text: String, mode: Int)] = [
