@@ -4,7 +4,7 @@ import Processes
 extension Lab {
   /// Keeps the twin under a name, for `restore`, and removes it here. Its hosts are shut down in order before.
   ///
-  /// A save that is killed leaves the twin as it was, its hosts off, for `up`; or the saved twin.
+  /// A save that is killed leaves the twin as it was, for `up`, which boots its hosts again; or the saved twin.
   ///
   /// - Parameters:
   ///   - siteText: The site file.
@@ -62,7 +62,8 @@ extension Lab {
       throw LabError(design.site, "its twin has other hosts than the site file: run 'varde lab up' first")
     }
     let off = hosts.filter { $0.leader == nil }.map(\.name)
-    guard off.isEmpty else {
+    guard off.isEmpty, !hosts.contains(where: \.isEnding) else {
+      let off = off.isEmpty ? hosts.filter(\.isEnding).map(\.name) : off
       throw LabError(off.joined(separator: ", "), "off: a twin is saved whole; run 'varde lab up' first")
     }
     let faults = try await faults()
@@ -88,6 +89,7 @@ extension Lab {
 
   /// Stops the engines, then the hosts.
   private func end(progress: @escaping @Sendable (String) -> Void) async throws {
+    for host in hosts { try host.beginEnding() }
     progress("stopping the engines of \(hosts.count) hosts")
     for unit in LabHost.engines { try await concurrently(hosts, atMost: 8) { try await $0.stop(unit) } }
     progress("shutting down \(hosts.count) hosts")

@@ -75,7 +75,7 @@ public struct Lab: Sendable {
     image: String, keys: LabKeys, proxy: String, progress: @escaping @Sendable (String) -> Void
   ) async throws {
     try await removeFormerHosts(progress: progress)
-    let off = Set(hosts.filter { $0.leader == nil }.map(\.name))
+    let off = Set(hosts.filter { $0.leader == nil || $0.isEnding }.map(\.name))
     if !off.isEmpty { progress("booting \(off.count) host\(off.count == 1 ? "" : "s")") }
     try await concurrently(hosts, atMost: 16) { [network] host in
       try await host.ensureRoot(image: image, keys: keys, proxy: proxy)

@@ -4,6 +4,7 @@ extension LabHost {
   /// Boots the host where it is off, and resumes it where it is frozen.
   func ensureRunning() async throws {
     if cgroup.isFrozen { try await cgroup.setFrozen(false) }
+    if isEnding { try await shutDown() }
     guard leader == nil else { return try await plugDisks() }
     try await powerOff()
     try cgroup.create()
@@ -28,6 +29,7 @@ extension LabHost {
   func powerOff() async throws {
     try await cgroup.killAll()
     try await Self.removeTraces(machine: machine)
+    try Files.remove(paths.ending(name))
   }
 
   /// What nspawn leaves behind when it is killed.

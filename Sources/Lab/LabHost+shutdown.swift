@@ -5,6 +5,11 @@ extension LabHost {
   /// The engines' units, in the order in which they are stopped on all hosts.
   static let engines = ["ceph-osd.target", "ceph-mgr.target", "ceph-mon.target", "frr.service"]
 
+  /// Notes that the host is being ended: whoever finds it so, because a save was killed, ends it before it boots again.
+  func beginEnding() throws { try Files.write("", to: paths.ending(name)) }
+
+  var isEnding: Bool { Files.exists(paths.ending(name)) }
+
   /// Stops a unit where it runs.
   func stop(_ unit: String) async throws {
     let script = "systemctl is-active -q \"$1\" || exit 0; exec systemctl stop \"$1\""

@@ -40,6 +40,8 @@ public struct LabPaths: Sendable, Hashable {
   func work(_ host: String) -> String { "\(self.host(host))/work" }
   /// nspawn's exit code, written when it ends by itself.
   func exit(_ host: String) -> String { "\(self.host(host))/exit" }
+  /// Is there from the moment in which a save begins to end the host until the host is off.
+  func ending(_ host: String) -> String { "\(self.host(host))/ending" }
   /// What the host's console said, of all its boots.
   public func console(_ host: String) -> String { "\(self.host(host))/console.log" }
 
