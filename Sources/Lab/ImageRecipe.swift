@@ -48,6 +48,8 @@ struct ImageRecipe: Sendable, Hashable {
     printf '%s\\n' '[Network]' 'ManageForeignRoutes=no' 'ManageForeignRoutingPolicyRules=no' \
       > etc/systemd/networkd.conf.d/varde-lab.conf
     printf '%s\\n' '[Match]' 'Name=mgmt0' '[Link]' 'Unmanaged=yes' > etc/systemd/network/10-varde-lab.network
+    # Ceph's managers may not keep what they compile, and would compile their modules at each start.
+    if [ -d usr/share/ceph/mgr ]; then chroot "$1" python3 -m compileall -q /usr/share/ceph/mgr; fi
     for unit in \(Self.disabled.joined(separator: " ")); do
       systemctl --root="$1" disable -q "$unit" 2>/dev/null || true
     done

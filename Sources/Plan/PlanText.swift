@@ -59,7 +59,7 @@ public struct PlanText: Sendable {
 
   /// What is down together, and what cannot be survived.
   private var waves: [String] {
-    guard let forecast, !forecast.waves.isEmpty else { return [] }
+    guard let forecast, !forecast.waves.isEmpty || forecast.held != nil else { return [] }
     var lines = ["waves"]
     for (number, wave) in forecast.waves.enumerated() {
       let down = wave.takesDown.map(\.description)
