@@ -30,7 +30,7 @@ extension Lab {
     case .silent, .linkSilent: for end in ends(of: fault) { try await each(end) { try await $0.silence($1) } }
     case .linkDown: for end in ends(of: fault) { try await each(end) { try await $0.pull($1) } }
     case .diskSlow(let name, let rate):
-      try host(name).cgroup.setDiskRate(rate.count, device: try Self.disk(below: paths.lab))
+      try host(name).cgroup.setDiskRate(rate.count, device: try Self.disk(below: paths.labDisks))
     case .daemonKilled(let name, let unit): try host(name).killDaemon(unit)
     }
   }
@@ -46,25 +46,28 @@ extension Lab {
     case .frozen(let name): try await host(name).cgroup.setFrozen(false)
     case .silent, .linkSilent: for end in ends(of: fault) { try await each(end) { try await $0.hear($1) } }
     case .linkDown: for end in ends(of: fault) { try await each(end) { try await $0.plug($1) } }
-    case .diskSlow(let name, _): try host(name).cgroup.setDiskRate(nil, device: try Self.disk(below: paths.lab))
+    case .diskSlow(let name, _): try host(name).cgroup.setDiskRate(nil, device: try Self.disk(below: paths.labDisks))
     case .daemonKilled(let name, let unit): try await host(name).startDaemon(unit)
     }
   }
 
   /// The faults that can be seen in the lab now. A killed daemon is none: whether it should run is the site's affair.
-  func faults() async throws -> [Fault] {
+  ///
+  /// - Parameter booted: Hosts that have booted since anything could be done to their interfaces.
+  func faults(booted: Set<String> = []) async throws -> [Fault] {
     var found: [Fault] = []
-    var silenced: Set<Link.End> = []
-    var pulled: Set<Link.End> = []
     for host in hosts {
       if host.leader == nil { found.append(.off(host.name)) }
       if host.cgroup.isFrozen { found.append(.frozen(host.name)) }
       if let rate = host.cgroup.diskRate { found.append(.diskSlow(host.name, rate: .init(rate))) }
-      guard host.leader != nil else { continue }
-      for name in try await host.silenced() { silenced.insert(Link.End(node: host.name, interface: name)) }
-      for name in try await host.pulled() { pulled.insert(Link.End(node: host.name, interface: name)) }
     }
-    return found + Self.linkFaults(design, silenced: silenced, pulled: pulled)
+    let running = hosts.filter { !booted.contains($0.name) && $0.leader != nil }
+    let ends = try await collecting(running, atMost: 4) { host in
+      func ends(_ names: Set<String>) -> [Link.End] { names.map { Link.End(node: host.name, interface: $0) } }
+      return (silenced: ends(try await host.silenced()), pulled: ends(try await host.pulled()))
+    }
+    return found
+      + Self.linkFaults(design, silenced: Set(ends.flatMap(\.silenced)), pulled: Set(ends.flatMap(\.pulled)))
   }
 
   /// Names what is wrong with links by the fewest faults: a node all of whose links are silent is silent itself.

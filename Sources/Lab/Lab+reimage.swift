@@ -8,12 +8,12 @@ extension Lab {
     // Others that are installed at the same time take their turns.
     try await changing(waiting: .seconds(600)) {
       let apt = try await AptConfiguration.ofThisMachine()
-      // The image that it was made of; the usual one where a former installation did not get that far.
-      let image = host.image ?? Image(recipe: ImageRecipe(kind: image, apt: apt), paths: paths).path
+      // The image that it was made of; the usual one where it has no root yet.
+      let image = host.layers?.image ?? Image(recipe: ImageRecipe(kind: image, apt: apt), paths: paths).path
       let proxy = AptProxy(paths: paths, gateway: "\(network.gateway)", upstreamProxy: apt.upstreamProxy)
       try await network.unplug(host, from: hosts)
       try await host.powerOff()
-      try await host.removeRoot()
+      try await host.removeRoot(image: image)
       try await host.ensureRoot(image: image, keys: LabKeys(paths: paths, nodes: design.nodes), proxy: proxy.url)
       try await host.ensureRunning()
       try await network.plugManagement(host)

@@ -49,18 +49,26 @@ public struct Lab: Sendable {
     try checkNames()
     try Requirements.check()
     try await Self.locked(paths) {
-      try Self.raiseLimits()
-      try await network.ensureNamespace()
+      try await SavedStore(paths: paths).changing { try await $0.claim() }
       let apt = try await AptConfiguration.ofThisMachine()
-      let proxy = AptProxy(paths: paths, gateway: "\(network.gateway)", upstreamProxy: apt.upstreamProxy)
-      let keys = LabKeys(paths: paths, nodes: design.nodes)
-      let image = Image(recipe: ImageRecipe(kind: image, apt: apt), paths: paths)
-      async let keysMade: Void = keys.ensure()
-      try await proxy.ensure()
-      try await image.ensure(proxy: proxy.localURL, progress: progress)
-      try await keysMade
-      try await boot(image: image.path, keys: keys, proxy: proxy.url, progress: progress)
+      try await make(Image(recipe: ImageRecipe(kind: image, apt: apt), paths: paths), progress: progress)
     }
+  }
+
+  /// Makes what is missing of the lab, whose place for disks is there.
+  func make(_ image: Image, progress: @escaping @Sendable (String) -> Void) async throws {
+    try Self.raiseLimits()
+    try await network.ensureNamespace()
+    let proxy = AptProxy(paths: paths, gateway: "\(network.gateway)", upstreamProxy: image.recipe.apt.upstreamProxy)
+    let keys = LabKeys(paths: paths, nodes: design.nodes)
+    async let keysMade: Void = keys.ensure()
+    try await proxy.ensure()
+    try await image.ensure(proxy: proxy.localURL, progress: progress)
+    try await keysMade
+    try await boot(image: image.path, keys: keys, proxy: proxy.url, progress: progress)
+    // A killed restore is finished by whatever makes the rest of the lab.
+    try Files.remove(paths.restoring)
+    progress("the lab is up: \(design.nodes.count) hosts, \(design.links.count) links")
   }
 
   private func boot(
@@ -69,16 +77,15 @@ public struct Lab: Sendable {
     try await removeFormerHosts(progress: progress)
     let off = Set(hosts.filter { $0.leader == nil }.map(\.name))
     if !off.isEmpty { progress("booting \(off.count) host\(off.count == 1 ? "" : "s")") }
-    try await concurrently(hosts, atMost: 4) { [network] host in
+    try await concurrently(hosts, atMost: 6) { [network] host in
       try await host.ensureRoot(image: image, keys: keys, proxy: proxy)
       try await host.ensureRunning()
-      try await network.plugManagement(host)
+      try await network.plugManagement(host, isBooted: off.contains(host.name))
       if off.contains(host.name) { progress("\(host.name) boots") }
     }
-    try await network.plugLinks(hosts)
-    for fault in try await faults() { try await undo(fault) }
-    try await concurrently(hosts, atMost: 4) { try await $0.awaitSSH() }
-    progress("the lab is up: \(design.nodes.count) hosts, \(design.links.count) links")
+    try await network.plugLinks(hosts, booted: off)
+    for fault in try await faults(booted: off) { try await undo(fault) }
+    try await concurrently(hosts, atMost: 6) { try await $0.awaitSSH() }
   }
 
   /// Removes the lab, whole or half-made.

@@ -52,9 +52,24 @@ extension LabHost {
   /// Waits until the host's sshd answers.
   func awaitSSH() async throws {
     _ = try await wait(
-      name, for: "its sshd answers", within: .seconds(120), every: .milliseconds(100),
+      name, for: "its sshd answers", within: .seconds(120), every: .milliseconds(50),
       hint: "; its console is in \(paths.console(name))"
-    ) { try await answersSSH() ? true : nil }
+    ) { () -> Bool? in
+      // It costs less to see that sshd listens than to ask it.
+      guard let leader, Self.listens(22, leader: leader) else { return nil }
+      return try await answersSSH() ? true : nil
+    }
+  }
+
+  /// Whether a program in the network of a process listens on a TCP port; see proc_net_tcp(5).
+  static func listens(_ port: UInt16, leader: Int32) -> Bool {
+    let local = ":" + String(hex(UInt64(port)).suffix(4)).uppercased()
+    return ["tcp", "tcp6"].contains { protocolName in
+      (Files.read("/proc/\(leader)/net/\(protocolName)") ?? "").split(separator: "\n").dropFirst().contains {
+        let fields = $0.split(separator: " ")
+        return fields.count > 3 && fields[1].hasSuffix(local) && fields[3] == "0A"
+      }
+    }
   }
 
   /// Whether the host's sshd says its first line.

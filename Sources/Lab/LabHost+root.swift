@@ -5,18 +5,23 @@ import Site
 extension LabHost {
   /// Makes the host's root file system and disks, as far as they are not there.
   func ensureRoot(image: String, keys: LabKeys, proxy: String) async throws {
-    for directory in [root, paths.upper(name), paths.work(name), paths.disks(name)] {
+    guard Files.exists(paths.labDisks) else {
+      throw LabError(name, "\(paths.labDisks) is not there: run 'varde lab up' first")
+    }
+    let layers = try ensureLayers(image: image)
+    for directory in [root, paths.upper(name), paths.work(name), paths.disks(name)] where !Files.exists(directory) {
       try Files.makeDirectory(directory, mode: 0o755)
     }
+    let lower = "lowerdir=\(layers.directories(paths).joined(separator: ":"))"
     if let options = Mounts.options(of: root) {
-      guard options.contains("lowerdir=\(image)") else {
+      guard options.contains(lower) else {
         throw LabError(name, "was made of another image; run 'varde lab down' first")
       }
     } else {
       // `volatile` forgoes syncing, which no twin needs; its mark of an unclean end would refuse the next mount.
       try Files.remove("\(paths.work(name))/work/incompat")
-      let layers = "lowerdir=\(image),upperdir=\(paths.upper(name)),workdir=\(paths.work(name)),volatile"
-      try await Command.check("mount", "-t", "overlay", machine, "-o", layers, root)
+      let options = "\(lower),upperdir=\(paths.upper(name)),workdir=\(paths.work(name)),volatile"
+      try await Command.check("mount", "-t", "overlay", machine, "-o", options, root)
     }
     try writeIdentity(keys: keys, proxy: proxy)
     for disk in node.disks {
@@ -24,15 +29,46 @@ extension LabHost {
     }
   }
 
-  /// The image that the host was made of; `nil` where its root is not there.
-  var image: String? {
-    let layer = Mounts.options(of: root)?.first { $0.hasPrefix("lowerdir=") }
-    return layer.map { String($0.dropFirst("lowerdir=".count)) }
+  /// What the host's root is made of; a host keeps it until it is installed anew.
+  private func ensureLayers(image: String) throws -> RootLayers {
+    guard let layers else {
+      let new = RootLayers(saved: [], image: image)
+      try Files.write(new.text, to: paths.layersFile(name))
+      return new
+    }
+    guard layers.image == image else {
+      throw LabError(name, "was made of another image; run 'varde lab down' first")
+    }
+    try finishKeeping(layers)
+    return layers
+  }
+
+  /// What the host's root is made of; `nil` before it is first made.
+  var layers: RootLayers? { RootLayers.read(paths.layersFile(name), base: paths.base) }
+
+  /// Makes what the host wrote a layer below what it will write. Its root must not be mounted.
+  func keepUpper(as layer: String) throws {
+    guard var layers else { throw LabError(name, "has no root; run 'varde lab up' first") }
+    // The list comes first: a layer that is listed and missing still is the upper.
+    layers.saved.insert(layer, at: 0)
+    try Files.write(layers.text, to: paths.layersFile(name))
+    try finishKeeping(layers)
+  }
+
+  private func finishKeeping(_ layers: RootLayers) throws {
+    guard let top = layers.saved.first.map({ "\(paths.layers)/\($0)" }), !Files.exists(top) else { return }
+    guard rename(paths.upper(name), top) == 0 else {
+      throw LabError(name, "cannot be kept in \(top): \(String(cString: strerror(errno)))")
+    }
+    try Files.remove(paths.work(name))
   }
 
   /// Removes what was written over the image; disks stay.
-  func removeRoot() async throws {
+  ///
+  /// - Parameter image: What the root is made of next.
+  func removeRoot(image: String) async throws {
     try await Mounts.unmountAll(below: root)
+    try Files.write(RootLayers(saved: [], image: image).text, to: paths.layersFile(name))
     for directory in [paths.upper(name), paths.work(name)] { try Files.remove(directory) }
   }
 

@@ -48,31 +48,39 @@ struct LabNetwork: Sendable {
   }
 
   /// Gives a running host its management interface.
-  func plugManagement(_ host: LabHost) async throws {
+  ///
+  /// - Parameter isBooted: Whether the host has just booted, and so has none.
+  func plugManagement(_ host: LabHost, isBooted: Bool = false) async throws {
     let leader = try host.runningLeader()
     let port = Self.port(of: host)
-    if try await Interface.list(try host.network())[Self.management] == nil {
+    let mac = address(of: Self.management, on: host.name)
+    let cable = [
+      "link add \(port) type veth peer name \(Self.management) address \(mac) netns \(leader)",
+      "link set \(port) master \(Self.bridge) up",
+    ]
+    if !isBooted, try await Interface.list(try host.network())[Self.management] != nil {
+      try await Self.ip(inside, [cable[1]])
+    } else if (try? await Self.ip(inside, cable)) == nil {
       // The other end may still be there, of a host that was off a moment ago.
       _ = try await Command(inside + ["ip", "link", "del", port]).run()
-      try await Command.check(
-        "ip", "link", "add", Self.management, "address", address(of: Self.management, on: host.name), "netns",
-        "\(leader)", "type", "veth", "peer", "name", port, "netns", paths.namespace)
+      try await Self.ip(inside, cable)
     }
-    try await Self.ip(inside, ["link set \(port) master \(Self.bridge) up"])
     let address = "\(host.node.management)/\(design.network.management.length)"
     try await Self.ip(
       try host.network(), ["link set \(Self.management) up", "addr replace \(address) dev \(Self.management)"])
   }
 
   /// Puts in the cables between running hosts, as far as they are not there. The hosts configure their ends.
-  func plugLinks(_ hosts: [LabHost]) async throws {
+  ///
+  /// - Parameter booted: Hosts that have just booted, and so have no cables.
+  func plugLinks(_ hosts: [LabHost], booted: Set<String> = []) async throws {
     var leaders: [String: Int32] = [:]
-    var interfaces: [String: Set<String>] = [:]
-    for host in hosts {
-      guard let leader = host.leader else { continue }
-      leaders[host.name] = leader
-      interfaces[host.name] = Set(try await Interface.list(try host.network()).keys)
+    for host in hosts { leaders[host.name] = host.leader }
+    let seen = hosts.filter { leaders[$0.name] != nil && !booted.contains($0.name) }
+    let lists = try await collecting(seen, atMost: 4) { host in
+      (host.name, Set(try await Interface.list(try host.network()).keys))
     }
+    let interfaces = Dictionary(lists) { first, _ in first }
     var batch: [String] = []
     for link in design.links {
       guard let a = leaders[link.a.node], let b = leaders[link.b.node] else { continue }

@@ -38,7 +38,6 @@ public struct LabPaths: Sendable, Hashable {
   func root(_ host: String) -> String { "\(self.host(host))/root" }
   func upper(_ host: String) -> String { "\(self.host(host))/upper" }
   func work(_ host: String) -> String { "\(self.host(host))/work" }
-  func disks(_ host: String) -> String { "\(self.host(host))/disks" }
   /// nspawn's exit code, written when it ends by itself.
   func exit(_ host: String) -> String { "\(self.host(host))/exit" }
   /// What the host's console said, of all its boots.

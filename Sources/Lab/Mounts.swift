@@ -17,6 +17,15 @@ enum Mounts {
     return line?.split(separator: " ").last.map { unescape($0).split(separator: ",").map(String.init) }
   }
 
+  /// The device, or the name in its place, of what is mounted at a path; `nil` where nothing is.
+  static func source(of path: String) -> String? {
+    let lines = (Files.read("/proc/self/mountinfo") ?? "").split(separator: "\n")
+    guard let fields = lines.last(where: { points(String($0)) == [path] })?.split(separator: " "),
+      let dash = fields.firstIndex(of: "-"), fields.count > dash + 2
+    else { return nil }
+    return unescape(fields[dash + 2])
+  }
+
   /// Unmounts a directory and all below it, the last mounted first, until nothing is left.
   static func unmountAll(below directory: String) async throws {
     while true {

@@ -4,10 +4,9 @@ import Foundation
 enum Requirements {
   /// Program to the Debian package that has it.
   private static let packages = [
-    "apt-cacher-ng": "apt-cacher-ng", "ip": "iproute2", "mmdebstrap": "mmdebstrap", "mount": "mount",
-    "nc": "netcat-openbsd", "nft": "nftables", "nsenter": "util-linux", "socat": "socat",
-    "ssh-keygen": "openssh-client",
-    "systemd-nspawn": "systemd-container",
+    "apt-cacher-ng": "apt-cacher-ng", "ip": "iproute2", "mkfs.xfs": "xfsprogs", "mmdebstrap": "mmdebstrap",
+    "mount": "mount", "nc": "netcat-openbsd", "nft": "nftables", "nsenter": "util-linux", "socat": "socat",
+    "ssh-keygen": "openssh-client", "systemd-nspawn": "systemd-container",
   ]
 
   /// - Throws: `LabError` that names all packages that are missing.

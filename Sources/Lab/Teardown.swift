@@ -14,16 +14,28 @@ extension Lab {
     let paths = LabPaths(site: site, base: base)
     try await locked(paths) {
       progress("ending the hosts of \(site)")
-      try await paths.cgroup.killAll()
-      try await Mounts.unmountAll(below: paths.lab)
-      try await Image.removeUnfinished(paths)
-      try await LabNetwork.removeNamespace(paths)
-      try await paths.cgroup.remove()
-      for host in Files.list("\(paths.lab)/hosts") { try await LabHost.removeTraces(machine: paths.machine(host)) }
-      try Files.remove(paths.lab)
-      try Files.remove(paths.lock)
+      try await remove(paths)
       progress("the lab of \(site) is gone")
     }
+  }
+
+  /// Removes a lab and all that killed commands left of it. Its lock must be held.
+  static func remove(_ paths: LabPaths) async throws {
+    try await paths.cgroup.killAll()
+    try await Mounts.unmountAll(below: paths.lab)
+    try await Image.removeUnfinished(paths)
+    try await LabNetwork.removeNamespace(paths)
+    try await paths.cgroup.remove()
+    for host in Files.list("\(paths.lab)/hosts") { try await LabHost.removeTraces(machine: paths.machine(host)) }
+    try Files.remove(paths.lab)
+    let store = SavedStore(paths: paths)
+    if DiskPool(paths: paths).exists {
+      try await store.changing { pool in
+        try pool.release()
+        try store.collect()
+      }
+    }
+    try Files.remove(paths.lock)
   }
 
   /// Removes hosts that the design no longer has.
@@ -34,7 +46,7 @@ extension Lab {
       try await Mounts.unmountAll(below: paths.host(name))
       try await LabHost.removeTraces(machine: paths.machine(name))
       try await paths.cgroup(name).remove()
-      try Files.remove(paths.host(name))
+      for directory in [paths.disks(name), paths.host(name)] { try Files.remove(directory) }
     }
   }
 }

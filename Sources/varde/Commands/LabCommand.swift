@@ -15,7 +15,10 @@ struct LabCommand: AsyncParsableCommand {
 
         \(Fault.usage.replacing(" | ", with: "\n  "))
       """,
-    subcommands: [Up.self, Status.self, Exec.self, Fail.self, Heal.self, Down.self])
+    subcommands: [
+      Up.self, Status.self, Exec.self, Fail.self, Heal.self, Save.self, Restore.self, Saved.self, Forget.self,
+      Down.self,
+    ])
 
   struct Up: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
