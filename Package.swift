@@ -54,7 +54,8 @@ let package = Package(
     .target(
       name: "Rehearsal",
       dependencies: [
-        "Design", "Drawing", "Guarantees", "Plan", "Hosts", "Ceph", "Store", "Rollout", "Controller", "Lab",
+        "Design", "Drawing", "Guarantees", "HostProtocol", "Plan", "Hosts", "Ceph", "Store", "Rollout", "Controller",
+        "Lab",
       ], resources: [.embedInCode("Probes/rbd-writer.py"), .embedInCode("Probes/flows.py")], swiftSettings: settings),
     .executableTarget(
       name: "varde",

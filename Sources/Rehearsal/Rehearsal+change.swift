@@ -2,6 +2,7 @@ import Ceph
 import Controller
 import Design
 import Guarantees
+import HostProtocol
 import Plan
 import Rollout
 import Store
@@ -20,9 +21,11 @@ extension Rehearsal {
     let load = former.map { Load(lab, design, since: $0) }
     do {
       try await load?.start()
+      await muteSlowHeartbeats(controller, former)
       let rounds = try await rollOut(controller, store, known: time)
       let report = try await load?.stop()
       let last = ContinuousClock.now
+      await muteSlowHeartbeats(controller, design)
       let problems = await controller.problems(within: 300)
       try memory.add(rounds.flatMap(\.samples))
       var change = RehearsalReport.Change(rounds)
@@ -33,6 +36,18 @@ extension Rehearsal {
     } catch {
       await load?.abandon()
       throw error
+    }
+  }
+
+  /// Ceph warns of slow heartbeats by averages of up to a quarter of an hour. In a twin they tell that this machine is
+  /// busy, and would keep gates shut for as long.
+  private func muteSlowHeartbeats(_ controller: SiteController, _ design: Design?) async {
+    guard let mons = design?.ceph?.mons, !mons.isEmpty else { return }
+    let codes = ["OSD_SLOW_PING_TIME_BACK", "OSD_SLOW_PING_TIME_FRONT"]
+    for code in codes {
+      let command = MonCommand.make("health mute", ["code": .text(code), "sticky": true])
+      let reply = try? await controller.sessions.first(of: mons).mon(command)
+      if reply?.status != 0 { note("slow heartbeats of OSDs cannot be muted: \(reply?.message ?? "no answer")") }
     }
   }
 
