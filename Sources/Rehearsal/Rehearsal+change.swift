@@ -21,11 +21,10 @@ extension Rehearsal {
     let load = former.map { Load(lab, design, since: $0) }
     do {
       try await load?.start()
-      await muteSlowHeartbeats(controller, former)
       let rounds = try await rollOut(controller, store, known: time)
       let report = try await load?.stop()
       let last = ContinuousClock.now
-      await muteSlowHeartbeats(controller, design)
+      await muteSlowHeartbeats(controller)
       let problems = await controller.problems(within: 300)
       try memory.add(rounds.flatMap(\.samples))
       var change = RehearsalReport.Change(rounds)
@@ -41,8 +40,8 @@ extension Rehearsal {
 
   /// Ceph warns of slow heartbeats by averages of up to a quarter of an hour. In a twin they tell that this machine is
   /// busy, and would keep gates shut for as long.
-  private func muteSlowHeartbeats(_ controller: SiteController, _ design: Design?) async {
-    guard let mons = design?.ceph?.mons, !mons.isEmpty else { return }
+  func muteSlowHeartbeats(_ controller: SiteController) async {
+    guard let mons = controller.design.ceph?.mons, !mons.isEmpty else { return }
     let codes = ["OSD_SLOW_PING_TIME_BACK", "OSD_SLOW_PING_TIME_FRONT"]
     for code in codes {
       let command = MonCommand.make("health mute", ["code": .text(code), "sticky": true])

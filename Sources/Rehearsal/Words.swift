@@ -84,13 +84,15 @@ extension RehearsalReport {
       return "The plan was not carried out to its end: \(change.done) of \(change.steps) steps passed."
     }
     let different = failures.filter { !$0.agrees }.map(\.component.description)
-    let broken = failures.filter { !$0.isKept }.map(\.component.description)
+    let broken = failures.filter { !$0.verdicts.allSatisfy(\.isKept) }.map(\.component.description)
+    let unwell = failures.filter { $0.secondsToWell == nil }.map(\.component.description)
     var parts: [String] = []
     if change.secondsToWell == nil { parts.append("the site was not well after the plan") }
     if (change.load?.wrongBlocks ?? 0) > 0 { parts.append("the writer read wrong blocks") }
     if !(change.load?.lostFlows ?? []).isEmpty { parts.append("flows did not go on") }
     if !different.isEmpty { parts.append("not as predicted: \(different.joined(separator: ", "))") }
     if !broken.isEmpty { parts.append("promises broken by: \(broken.joined(separator: ", "))") }
+    if !unwell.isEmpty { parts.append("not well after: \(unwell.joined(separator: ", "))") }
     guard parts.isEmpty else { return parts.joined(separator: "; ").capitalizedFirst + "." }
     let count = "\(failures.count) failure\(failures.count == 1 ? "" : "s")"
     let failed = failures.isEmpty ? "No failure was tried" : "\(count) went as predicted"

@@ -51,6 +51,7 @@ import Testing
     #expect(time.seconds(late) == 90)
     #expect(time.seconds(soon) == 1)
     #expect(time.seconds(step("ceph/healthy", [], needs: ["c1/osd.7"], host: nil)) == 90)
+    #expect(time.seconds(step("ceph/healthy", [], needs: ["ceph/rules"], host: nil)) == 2)
   }
 
   @Test func theJournalsDurationsAreOfKinds() {
