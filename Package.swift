@@ -63,11 +63,17 @@ let package = Package(
     room("Rollout", ["Plan", "Guarantees", "Hosts", "Store"]),
     room("Controller", ["Site", "Base", "Fabric", "Ceph", "Crush", "Guarantees", "Rollout"]),
     room("Lab", ["Design", "Debian", "Processes"]),
+    .target(
+      name: "Rehearsal",
+      dependencies: [
+        "Design", "Drawing", "Guarantees", "HostProtocol", "Plan", "Hosts", "Ceph", "Store", "Rollout", "Controller",
+        "Lab",
+      ], resources: [.embedInCode("Probes/rbd-writer.py"), .embedInCode("Probes/flows.py")], swiftSettings: settings),
     .executableTarget(
       name: "varde",
       dependencies: [
         "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Crush", "Store", "Rollout", "Controller",
-        "Lab",
+        "Lab", "Rehearsal",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .executableTarget(
@@ -84,6 +90,7 @@ let package = Package(
       resources: [.copy("Golden")]),
     tests("SimulationTests", ["Site", "Design", "Guarantees", "HostProtocol", "Plan"]),
     tests("FuzzTests", ["Site", "Design", "HostProtocol", "Plan"]),
+    tests("RehearsalTests", ["Rehearsal", "Site", "Design", "Guarantees", "Plan"]),
     tests("LabTests", ["Lab"]),
     tests("TwinTests", ["Processes", "Ceph", "Hosts", "Plan", .product(name: "GRDB", package: "GRDB.swift")]),
   ]

@@ -34,7 +34,7 @@ extension ClusterState {
   }
 
   /// The managers that are at work: the active one, then those that stand by.
-  static func mgrs(_ session: any HostSession) async throws -> [MgrState] {
+  public static func mgrs(_ session: any HostSession) async throws -> [MgrState] {
     try await session.ask("mgr dump", as: MgrDump.self).states
   }
 

@@ -70,10 +70,3 @@ extension Double {
     return tenths == tenths.rounded() ? "\(Int(tenths))" : "\(tenths)"
   }
 }
-
-extension String {
-  fileprivate var escaped: String {
-    replacing("&", with: "&amp;").replacing("<", with: "&lt;").replacing(">", with: "&gt;")
-      .replacing("\"", with: "&quot;")
-  }
-}

@@ -11,6 +11,16 @@ public struct Forecast: Sendable, Codable {
   public var downtimes: [Downtime]
   /// Why steps cannot begin as things are now; `nil`: nothing holds them.
   public var held: String?
+  /// When each step begins and how long it takes, in the order in which they begin.
+  public var spans: [Span]
+
+  public struct Span: Sendable, Hashable, Codable {
+    /// Id.
+    public var step: String
+    /// Seconds after the beginning.
+    public var start: Double
+    public var seconds: Double
+  }
 
   /// Steps that begin together.
   public struct Wave: Sendable, Hashable, Codable {
@@ -68,6 +78,7 @@ public struct Forecast: Sendable, Codable {
       if held != nil, case .observed = event, agenda.isEmpty, !orders.contains(where: \.begins) { break }
     }
     self.seconds = now
+    spans = begun.map { Span(step: $0.step.id, start: $0.start, seconds: $0.end - $0.start) }
     waves = Self.waves(begun)
     let schedule = Schedule(plan, budget: budget)
     downtimes = begun.compactMap { item in

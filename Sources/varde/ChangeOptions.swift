@@ -12,6 +12,7 @@ struct ChangeOptions: ParsableArguments {
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @Flag(name: .long, help: "Look and plan only; exit code 3 where there is something to do.") var dryRun = false
   @OptionGroup var disruption: DisruptionOptions
+  @OptionGroup var digest: RehearsedOptions
 
   /// Does something with a site's hosts, which it claims unless it only looks.
   func withController(_ design: Design, _ body: (SiteController, Journal) async throws -> Void) async throws {
@@ -34,11 +35,13 @@ struct ChangeOptions: ParsableArguments {
     detail: PlanText.Detail = .contents, warning: String? = nil, reimaging: Reimaging? = nil,
     beginning: () throws -> Void = {}
   ) async throws {
+    try digest.check(plan, journal)
     let budget = disruption.budget(controller.design, observation)
     let forecast = try await disruption.forecast(plan, budget, controller, observation, journal)
     let text = PlanText(plan, detail: detail, colour: Terminal.hasColour, forecast: forecast).text
     guard !dryRun else {
       print(text)
+      print("digest: \(try PlanDigest(plan))")
       throw Exit.pending
     }
     Terminal.say(text)

@@ -23,9 +23,10 @@ struct Varde: AsyncParsableCommand {
       """,
     version: Version.text,
     subcommands: [
-      InitCommand.self, CheckCommand.self, DesignCommand.self, ProveCommand.self, LabCommand.self, PlanCommand.self,
-      ApplyCommand.self, UpgradeCommand.self, MaintainCommand.self, StatusCommand.self, DriftCommand.self,
-      HistoryCommand.self, CrushCommand.self, BalanceCommand.self, CephCommand.self, ReferenceCommand.self,
+      InitCommand.self, CheckCommand.self, DesignCommand.self, ProveCommand.self, LabCommand.self, RehearseCommand.self,
+      PlanCommand.self, ApplyCommand.self, UpgradeCommand.self, MaintainCommand.self, StatusCommand.self,
+      DriftCommand.self, HistoryCommand.self, CrushCommand.self, BalanceCommand.self, CephCommand.self,
+      ReferenceCommand.self,
     ])
 
   static func main() async {

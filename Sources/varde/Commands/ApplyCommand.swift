@@ -28,6 +28,7 @@ struct ApplyCommand: AsyncParsableCommand {
   @Flag(name: .shortAndLong, help: "Do not ask.") var yes = false
   @OptionGroup var disruption: DisruptionOptions
   @OptionGroup var movement: MovementOptions
+  @OptionGroup var digest: RehearsedOptions
 
   private var isSavedPlan: Bool { input.hasSuffix(".json") }
 
@@ -59,6 +60,7 @@ struct ApplyCommand: AsyncParsableCommand {
   private func apply(
     _ controller: SiteController, _ journal: Journal, saved: Plan?, beginning: () throws -> Void
   ) async throws {
+    var isFirst = true
     while true {
       let observation = try await controller.observe()
       guard observation.unreachable.isEmpty else {
@@ -67,6 +69,9 @@ struct ApplyCommand: AsyncParsableCommand {
       }
       let plan = try controller.plan(observation, proving: try journal.unproven)
       if let saved, !plan.isEmpty { try refuse(saved, unlessItIs: plan) }
+      // What follows from it could not be planned before, and was rehearsed with it.
+      if isFirst { try digest.check(plan, journal) }
+      isFirst = false
       guard !plan.isEmpty else {
         print(PlanText(plan).text)
         return

@@ -17,7 +17,7 @@ struct LabCommand: AsyncParsableCommand {
       """,
     subcommands: [
       Up.self, Status.self, Exec.self, Fail.self, Heal.self, Save.self, Restore.self, Saved.self, Forget.self,
-      Down.self,
+      Compare.self, Down.self,
     ])
 
   struct Up: AsyncParsableCommand {

@@ -52,6 +52,7 @@ struct PlanCommand: AsyncParsableCommand {
       print(
         PlanText(plan, detail: brief ? .changes : .contents, colour: Terminal.hasColour, forecast: forecast).text)
       for line in moved { print(line) }
+      if !plan.isEmpty { print("digest: \(try PlanDigest(plan))") }
     case .json: print(String(decoding: saved, as: UTF8.self))
     }
     if !plan.unreachable.isEmpty { throw Exit.failed }
