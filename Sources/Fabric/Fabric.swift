@@ -55,11 +55,14 @@ public enum Fabric {
     ]
   }
 
-  private static let daemons = """
+  /// watchfrr gives a start 20 s by default. On a busy host it then ends the script that starts the daemons before that has
+  /// given them their configuration, and they run on without any.
+  static let daemons = """
     # Written by Varde.
     bgpd=yes
     bfdd=yes
     vtysh_enable=yes
+    watchfrr_options="-T 60"
     zebra_options="  -A 127.0.0.1 -s 90000000"
     bgpd_options="   -A 127.0.0.1"
     bfdd_options="   -A 127.0.0.1"

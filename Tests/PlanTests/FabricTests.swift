@@ -189,3 +189,8 @@ enum ThreeRacks {
     #expect(plan.steps.first?.takesDown == [.routing("a1")])
   }
 }
+
+@Suite struct FabricDaemonsTests {
+  /// With its own 20 s, watchfrr on a busy host leaves daemons without their configuration.
+  @Test func aSlowStartIsGivenItsTime() { #expect(Fabric.daemons.contains("watchfrr_options=\"-T 60\"\n")) }
+}

@@ -9,6 +9,7 @@ extension TwinTests {
     @Test func racksAreChangedOneAfterTheOtherUnderAWriter() async throws {
       let site = try TestSite.slim()
       for host in ["a1", "a2", "a3", "b1"] { try await changeOSDByHand(of: host, site) }
+      try await site.isWell()
       let plan = try await site.twin("plan", "--brief")
       #expect(plan.status == 3 && plan.output.contains("4 steps take something down in 2 waves"), "\(plan)")
       #expect(plan.output.contains(": osd a1:/dev/vdb, osd a2:/dev/vdb, osd a3:/dev/vdb\n"), "\(plan)")

@@ -37,7 +37,7 @@ extension TwinTests {
       #expect(report.wrongBlocks == 0)
       #expect(try await !site.sh("b1", "ceph osd dump").contains("noout"))
       #expect(try await site.twin("plan").status == 0)
-      #expect(try await site.twin("status").status == 0)
+      try await site.isWell()
     }
 
     /// When its first process was started, in the machine's ticks.

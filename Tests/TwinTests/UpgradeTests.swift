@@ -55,7 +55,7 @@ extension TwinTests {
       let again = try await Varde.run(words + ["--yes"])
       #expect(again.status == 0 && again.output.contains("nothing to do"), "\(again)")
       #expect(try await site.twin("plan").status == 0)
-      #expect(try await site.twin("status").status == 0)
+      try await site.isWell()
     }
   }
 }
