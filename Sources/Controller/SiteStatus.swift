@@ -72,6 +72,8 @@ extension SiteController {
     do {
       let status = try await ClusterStatus.observe(sessions.first(of: mons))
       if status.health != "HEALTH_OK" { problems += status.checks.map { "ceph: \($0)" } }
+      // Ceph's health says so only after a while; until then its statistics are what the last manager told.
+      if !status.mgrAvailable { problems.append("ceph: no manager is active") }
       // Ceph's health says nothing of an OSD that has never been up, nor of placement groups for a while.
       if status.osdsUp < status.osds { problems.append("ceph: \(status.osdsUp) of \(status.osds) OSDs are up") }
       if !status.isClean { problems.append("ceph: placement groups: \(status.pgSummary)") }
