@@ -14,7 +14,7 @@ extension TwinTests {
         let before = try await cameUp(String(osd), site) ?? 0
         let begun = ContinuousClock.now
         async let left = site.sh(mon, "ceph daemon mon.\(mon) quorum exit")
-        async let restarted = site.sh("a3", "systemctl restart ceph-osd@\(osd)")
+        async let restarted = site.sh("a3", "systemctl reset-failed ceph-osd@\(osd); systemctl restart ceph-osd@\(osd)")
         async let made = site.sh("a2", Self.mkfs)
         async let asked = site.twin("plan")
         _ = try await (left, restarted, made)
