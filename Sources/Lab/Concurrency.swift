@@ -4,13 +4,7 @@
 func concurrently<Element: Sendable>(
   _ elements: [Element], atMost width: Int, _ body: @escaping @Sendable (Element) async throws -> Void
 ) async throws {
-  try await withThrowingTaskGroup(of: Void.self) { group in
-    for (index, element) in elements.enumerated() {
-      if index >= width { try await group.next() }
-      group.addTask { try await body(element) }
-    }
-    try await group.waitForAll()
-  }
+  _ = try await collecting(elements, atMost: width, body)
 }
 
 /// As `concurrently`, with what it gives for each element, in any order.
