@@ -91,11 +91,23 @@ extension Lab {
   private func end(progress: @escaping @Sendable (String) -> Void) async throws {
     for host in hosts { try host.beginEnding() }
     progress("stopping the engines of \(hosts.count) hosts")
-    for unit in LabHost.engines { try await concurrently(hosts, atMost: 8) { try await $0.stop(unit) } }
+    for unit in LabHost.engines {
+      try await concurrently(hosts, atMost: 8) { try await $0.stop(unit) }
+      if unit == LabHost.managers { try await tellThatNoManagerIsActive() }
+    }
     progress("shutting down \(hosts.count) hosts")
     try await concurrently(hosts, atMost: hosts.count) { try await $0.shutDown() }
     try await paths.cgroup.killAll()
     for host in hosts { try await Mounts.unmountAll(below: host.root) }
+  }
+
+  /// A manager that stops does not tell the monitors, who would call it active when they come back, for as long as its
+  /// heartbeat may be late. Without a monitor that answers there is nobody to tell.
+  private func tellThatNoManagerIsActive() async throws {
+    let script = "test -e /etc/ceph/ceph.client.admin.keyring && timeout 30 ceph mgr fail"
+    for host in hosts {
+      if try await Command(host.inside(["sh", "-c", script])).run().status == 0 { return }
+    }
   }
 
   /// Moves and copies what makes the twin into the store. Nothing of the lab is lost by it.

@@ -3,7 +3,8 @@ import Processes
 
 extension LabHost {
   /// The engines' units, in the order in which they are stopped on all hosts.
-  static let engines = ["ceph-osd.target", "ceph-mgr.target", "ceph-mon.target", "frr.service"]
+  static let engines = ["ceph-osd.target", managers, "ceph-mon.target", "frr.service"]
+  static let managers = "ceph-mgr.target"
 
   /// Notes that the host is being ended: whoever finds it so, because a save was killed, ends it before it boots again.
   func beginEnding() throws { try Files.write("", to: paths.ending(name)) }

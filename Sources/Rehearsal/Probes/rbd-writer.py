@@ -79,7 +79,7 @@ with cluster.open_ioctx(pool) as ioctx:
             wrong += stalls.timed(lambda: image.read(before * BLOCK, BLOCK)) != written[before]
             reads += 1
             count += 1
-            time.sleep(0.01)  # a pace, not a wait: about 50 writes a second
+            time.sleep(0.03)  # a pace, not a wait: about 25 writes a second
         wrong += sum(image.read(i * BLOCK, BLOCK) != data for i, data in written.items())
     rbd.RBD().remove(ioctx, name)
 cluster.shutdown()
