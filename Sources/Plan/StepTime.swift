@@ -26,6 +26,8 @@ public struct StepTime: Sendable {
   private let kinds: Known
   /// As `kinds`, of steps whose work is not known.
   private let bare: Known
+  /// As `kinds`, of steps that got packages.
+  private let installing: Known
 
   /// How many of those that are alike count: a machine becomes faster or slower.
   private static let most = 5
@@ -48,6 +50,7 @@ public struct StepTime: Sendable {
     alike = medians { sample in sample.work.map { "\(Self.kind(sample.step)) \($0)" } }
     kinds = medians { Self.kind($0.step) }
     bare = medians { $0.work == nil ? Self.kind($0.step) : nil }
+    installing = medians { $0.work?.contains("package") == true ? Self.kind($0.step) : nil }
   }
 
   /// Whether this very step has been done before, with the same work.
@@ -56,12 +59,12 @@ public struct StepTime: Sendable {
   public func seconds(_ step: Step) -> Double {
     let kind = Self.kind(step.id)
     let work = step.work
+    if let seconds = same["\(step.id) \(work)"] ?? alike["\(kind) \(work)"] { return seconds }
+    // As seen on twins: packages from a near mirror; a daemon that restarts, and is whole again; everything else.
+    if step.mayInstallPackages { return installing[kind] ?? 60 }
     // A gate alone takes the time of what came before it: after something else, another time.
     let known = step.action == .wait ? bare : kinds
-    if let seconds = same["\(step.id) \(work)"] ?? alike["\(kind) \(work)"] ?? known[kind] { return seconds }
-    // As seen on twins: packages from a near mirror; a daemon that restarts, and is whole again; everything else.
-    if step.mayInstallPackages { return 60 }
-    return step.takesDown.isEmpty ? 2 : 10
+    return known[kind] ?? (step.takesDown.isEmpty ? 2 : 10)
   }
 
   /// What steps of all hosts have in common: `osd` of `a1/osd.3`, `pool` of `ceph/pool-vms`.

@@ -25,7 +25,7 @@ import Testing
     #expect(time.seconds(here) == 30)
     #expect(time.seconds(there) == 50)
     #expect(time.seconds(step("c1/ceph", files)) == 1, "its like, with the same work")
-    #expect(time.seconds(step("c1/ceph", packages + files)) == 30, "its kind: the median")
+    #expect(time.seconds(step("c1/ceph", packages + files)) == 50, "its kind, with packages: the median")
   }
 
   @Test func onlyTheNewestCount() {
@@ -38,6 +38,9 @@ import Testing
   @Test func packagesTakeTimeOnlyWhereTheyAreMissing() {
     #expect(StepTime().seconds(step("a1/ceph", packages)) == 60)
     #expect(StepTime().seconds(step("a1/ceph", files)) == 2)
+    let files = step("b1/ceph", files)
+    let time = StepTime(samples: [.init(step: "b1/ceph", work: files.work, seconds: 1)])
+    #expect(time.seconds(step("a1/ceph", packages)) == 60, "files were written here, and nothing was installed")
   }
 
   /// Placement groups are clean at once after a new key, and late after a new OSD.

@@ -23,7 +23,8 @@ extension TwinTests {
       let begun = ContinuousClock.now
       for phase in ["/ceph", "/mon", "/mgr", "/osd."] {
         let upgrade = try await Varde(words + ["--yes"])
-        let run = try await upgrade.cutOff(at: "a step \(phase) runs", within: .seconds(600)) {
+        let run = try await upgrade.cutOff(at: "a step \(phase) runs", within: .seconds(600), every: .milliseconds(100))
+        {
           upgrade.error.contains("no way back") && site.state.runningSteps.contains { $0.contains(phase) }
         }
         #expect(run.status == 137, "\(run)")

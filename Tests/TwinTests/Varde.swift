@@ -43,8 +43,11 @@ final class Varde: Sendable {
   /// Ends it as a power failure does, at a moment of its work: it can do nothing more.
   ///
   /// - Throws: `Unmet` where it ended before
-  func cutOff(at moment: String, within limit: Duration = .seconds(120), _ hasCome: () -> Bool) async throws -> Run {
-    _ = try await wait(for: moment, within: limit, every: .milliseconds(2)) { () -> Bool? in
+  func cutOff(
+    at moment: String, within limit: Duration = .seconds(120), every interval: Duration = .milliseconds(2),
+    _ hasCome: () -> Bool
+  ) async throws -> Run {
+    _ = try await wait(for: moment, within: limit, every: interval) { () -> Bool? in
       guard kill(pid, 0) == 0 else { throw Unmet("it ended before \(moment): \(error)") }
       return hasCome() ? true : nil
     }
@@ -52,11 +55,17 @@ final class Varde: Sendable {
     return try await result(within: .seconds(10))
   }
 
-  /// Ends it as a power failure does when a moment has come, unless it has ended before.
+  /// Ends it as a power failure does when a moment has come, unless it has ended before. It looks when something has been
+  /// said, and else from time to time: a look costs more than a wait.
   func killed(when hasCome: () -> Bool) async throws -> Run {
+    var size: UInt64?
+    var looked = ContinuousClock.now
     _ = try await wait(for: "the moment of its death, or its end", within: .seconds(300), every: .milliseconds(2)) {
       () -> Bool? in
       if kill(pid, 0) != 0 { return true }
+      let now = sizeOfError
+      guard now != size || looked.duration(to: .now) > .milliseconds(50) else { return nil }
+      (size, looked) = (now, .now)
       guard hasCome() else { return nil }
       kill(pid, SIGKILL)
       return true
@@ -76,6 +85,11 @@ final class Varde: Sendable {
     let run = Run(arguments: arguments, pid: pid, status: status, output: text("out"), error: error)
     Self.transcript.withLock { $0.append(run) }
     return run
+  }
+
+  private var sizeOfError: UInt64? {
+    let attributes = try? FileManager.default.attributesOfItem(atPath: folder.appendingPathComponent("error").path)
+    return attributes?[.size] as? UInt64
   }
 
   private func text(_ name: String) -> String {
