@@ -24,8 +24,14 @@ public struct NodeRouting: Sendable, Hashable, Codable {
   ///
   /// - Throws: `HostError` where it cannot be reached or FRR does not answer.
   public static func observe(_ session: any HostSession) async throws -> NodeRouting {
-    let summary = try await session.json(["vtysh", "-c", "show bgp summary json"], as: BGPSummary.self)
-    let peers = try await session.json(["vtysh", "-c", "show bfd peers json"], as: [BFDPeer].self)
+    // One vtysh for both: it reads all of FRR's grammar at each start.
+    let argv = ["vtysh", "-c", "show bgp summary json", "-c", "show bfd peers json"]
+    let answers = JSONTexts.split(try await session.text(argv))
+    guard answers.count == 2 else {
+      throw HostError(host: session.host, message: "\(argv.joined(separator: " ")) gave \(answers.count) answers")
+    }
+    let summary = try session.decode(answers[0], of: argv, as: BGPSummary.self)
+    let peers = try session.decode(answers[1], of: argv, as: [BFDPeer].self)
     let ipv4 = try await session.json(["ip", "-j", "-4", "route", "show", "proto", "bgp"], as: [KernelRoute].self)
     let ipv6 = try await session.json(["ip", "-j", "-6", "route", "show", "proto", "bgp"], as: [KernelRoute].self)
     let routes = KernelRoute.interfaces(of: ipv4 + ipv6)
@@ -35,13 +41,22 @@ public struct NodeRouting: Sendable, Hashable, Codable {
 
 extension HostSession {
   func json<Value: Decodable>(_ argv: [String], as type: Value.Type) async throws -> Value {
+    try decode(try await text(argv), of: argv, as: type)
+  }
+
+  /// What a command prints.
+  func text(_ argv: [String]) async throws -> String {
     let result = try await run(CommandRequest(argv, timeout: 20))
     guard result.status == 0 else {
       throw HostError(
         host: host, message: "\(argv.joined(separator: " ")): \(result.error)\(result.output.suffix(400))")
     }
+    return result.output
+  }
+
+  func decode<Value: Decodable>(_ text: String, of argv: [String], as type: Value.Type) throws -> Value {
     do {
-      let text = result.output.allSatisfy(\.isWhitespace) ? "[]" : result.output
+      let text = text.allSatisfy(\.isWhitespace) ? "[]" : text
       return try JSONDecoder().decode(type, from: Data(text.utf8))
     } catch {
       throw HostError(host: host, message: "\(argv.joined(separator: " ")) gave what cannot be read: \(error)")

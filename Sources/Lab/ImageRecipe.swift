@@ -56,6 +56,10 @@ struct ImageRecipe: Sendable, Hashable {
     systemctl --root="$1" enable -q systemd-networkd.service
     systemctl --root="$1" set-default -q multi-user.target
     systemctl --root="$1" mask -q \(Self.masked.joined(separator: " "))
+    mkdir -p etc/systemd/system-generators
+    for generator in \(Self.generators.joined(separator: " ")); do
+      ln -s /dev/null "etc/systemd/system-generators/systemd-$generator-generator"
+    done
     """
   }
 
@@ -63,6 +67,13 @@ struct ImageRecipe: Sendable, Hashable {
   private static let disabled = [
     "frr.service", "ceph.target", "ceph-mon.target", "ceph-mgr.target", "ceph-osd.target", "ceph-crash.service",
     "rbdmap.service", "nftables.service",
+  ]
+
+  /// They look for disks, consoles and old scripts that a container has not: each of them, at each boot and each time that
+  /// units are read anew.
+  private static let generators = [
+    "cryptsetup", "debug", "fstab", "getty", "gpt-auto", "hibernate-resume", "integritysetup", "rc-local", "run",
+    "system-update", "veritysetup",
   ]
 
   private static let masked = [

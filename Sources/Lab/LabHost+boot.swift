@@ -58,24 +58,13 @@ extension LabHost {
       name, for: "its sshd answers", within: .seconds(120), every: .milliseconds(100),
       hint: "; its console is in \(paths.console(name))"
     ) { () -> Bool? in
-      // It costs less to see that sshd listens than to ask it, and far less than to look for the leader each time.
+      // It costs less to see that sshd has begun than to ask it, and far less than to look for the leader each time.
       guard let systemd, Files.exists("/proc/\(systemd)") else {
         systemd = leader
         return nil
       }
-      guard Self.listens(22, leader: systemd) else { return nil }
+      guard Files.exists("/proc/\(systemd)/root/run/sshd.pid") else { return nil }
       return try await answersSSH() ? true : nil
-    }
-  }
-
-  /// Whether a program in the network of a process listens on a TCP port; see proc_net_tcp(5).
-  static func listens(_ port: UInt16, leader: Int32) -> Bool {
-    let local = ":" + String(hex(UInt64(port)).suffix(4)).uppercased()
-    return ["tcp", "tcp6"].contains { protocolName in
-      (Files.read("/proc/\(leader)/net/\(protocolName)") ?? "").split(separator: "\n").dropFirst().contains {
-        let fields = $0.split(separator: " ")
-        return fields.count > 3 && fields[1].hasSuffix(local) && fields[3] == "0A"
-      }
     }
   }
 

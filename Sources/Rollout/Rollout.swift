@@ -114,8 +114,12 @@ public struct Rollout: Sendable {
       tell(.cleanedUp(step.id, failure: await runner.carryOut([after], of: step, within: limit, report: report)))
     case .look(let step, let pause, let limit):
       guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return }
+      let begun = ContinuousClock.now
       // Whoever is asked may hang.
-      tell(.looked(step.id, try? await withDeadline(.now + .seconds(limit)) { await gatekeeper.check(step.gate) }))
+      let state = try? await withDeadline(.now + .seconds(limit)) { await gatekeeper.check(step.gate) }
+      // Hosts that become well need their time more than those who watch them.
+      if state != .open { try? await Task.sleep(for: min(begun.duration(to: .now), .seconds(2))) }
+      tell(.looked(step.id, state))
     case .observe(let pause, let number):
       guard (try? await Task.sleep(for: .seconds(pause))) != nil else { return }
       tell(.observed(await gatekeeper.condition(), number: number))

@@ -33,6 +33,14 @@ enum ThreeRacks {
 }
 
 @Suite struct ExpectedPathsTests {
+  @Test func severalAnswersOfOneProgramAreToldApart() {
+    #expect(JSONTexts.split("") == [])
+    #expect(
+      JSONTexts.split("{\"a\": \"}{\\\"\"}\n[\n  {\"b\": []}\n]\n") == ["{\"a\": \"}{\\\"\"}", "[\n  {\"b\": []}\n]"])
+    #expect(JSONTexts.split("% no BFD\n{}[") == ["{}"])
+    #expect(JSONTexts.split("}]") == [])
+  }
+
   @Test func hostsReachOneAnotherOverBothLeaves() throws {
     let paths = ExpectedPaths(ThreeRacks.design).nextHops(from: "a1")
     #expect(paths["b2"] == 2)

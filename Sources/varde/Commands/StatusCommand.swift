@@ -18,9 +18,12 @@ struct StatusCommand: AsyncParsableCommand {
     let design = try site.design()
     let deadline = ContinuousClock.now + .seconds(wait)
     let (status, last) = try await hosts.withController(design) { controller, store in
+      var begun = ContinuousClock.now
       var status = await controller.status()
       while !status.problems.isEmpty, ContinuousClock.now < deadline {
-        try await Task.sleep(for: .seconds(1))
+        // No more of a site's time goes into looking than into becoming well.
+        try await Task.sleep(for: max(.seconds(1), begun.duration(to: .now)))
+        begun = .now
         status = await controller.status()
       }
       return (status, try Journal(store).rollouts(limit: 1).first)
