@@ -73,7 +73,7 @@ let package = Package(
       name: "varde",
       dependencies: [
         "Site", "Design", "Guarantees", "Plan", "Hosts", "Fabric", "Ceph", "Crush", "Store", "Rollout", "Controller",
-        "Lab", "Rehearsal",
+        "Lab", "Rehearsal", "Processes",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: settings),
     .executableTarget(
@@ -82,7 +82,7 @@ let package = Package(
     tests("SiteTests", ["Site"], resources: [.copy("Broken")]),
     tests("DesignTests", ["Design", "Guarantees"]),
     tests("HostProtocolTests", ["HostProtocol"]),
-    tests("CrushTests", ["Crush"]),
+    tests("CrushTests", ["Crush"], resources: [.copy("msr-mappings.txt")]),
     tests("AgentTests", ["HostAgent", "Debian"]),
     tests("HostsTests", ["Hosts", "HostProtocol"]),
     tests(

@@ -28,6 +28,7 @@ public struct CephGates: Sendable {
     case .release(let release, let kinds): await asking { try await runs(release, kinds, $0) }
     case .active: await asking { active(try await ClusterStatus.observe($0)) }
     case .clean: await asking { try await clean($0) }
+    case .upmapped(let entries): await asking { try await upmapped(entries, $0) }
     case .drained(let ids): await asking { try await drained(ids, $0) }
     case .osdsDown(let ids): await asking { try await osdsDown(ids, $0) }
     case .healthy: await asking { try await healthy($0) }
@@ -92,6 +93,15 @@ public struct CephGates: Sendable {
       ? .open : .closed("placement groups: \(status.pgSummary)")
   }
 
+  private func upmapped(_ entries: [String: [Int]], _ session: any HostSession) async throws -> GateState {
+    let known = try await session.ask("osd dump", as: UpmapDump.self).pgUpmapItems
+    let now = Dictionary(known.map { ($0.pgid, $0.mappings.flatMap { [$0.from, $0.to] }) }) { first, _ in first }
+    let gone = entries.filter { now[$0.key] ?? [] != $0.value }.keys.sorted()
+    guard !gone.isEmpty else { return .open }
+    let named = gone.prefix(5).joined(separator: ", ") + (gone.count > 5 ? ", …" : "")
+    return .closed("the monitors have not kept what was said of \(gone.count) placement groups: \(named)")
+  }
+
   /// By the managers' word, who know of every placement group where its copies are.
   private func drained(_ ids: [Int], _ session: any HostSession) async throws -> GateState {
     let safe = Set(
@@ -119,6 +129,21 @@ public struct CephGates: Sendable {
     }
     return .open
   }
+}
+
+/// The upmaps of `osd dump`.
+private struct UpmapDump: Decodable {
+  struct Entry: Decodable {
+    struct Pair: Decodable {
+      var from: Int
+      var to: Int
+    }
+
+    var pgid: String
+    var mappings: [Pair]
+  }
+
+  var pgUpmapItems: [Entry]
 }
 
 /// `osd safe-to-destroy`.

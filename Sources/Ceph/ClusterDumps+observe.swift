@@ -1,3 +1,4 @@
+import Crush
 import Foundation
 import HostProtocol
 import Hosts
@@ -7,12 +8,14 @@ extension ClusterDumps {
   /// Asks a cluster through the agent of a host that has its configuration and the admin's keyring.
   ///
   /// - Parameter brief: whether monitors are left out, and of placement groups all but where they are
-  /// - Throws: `HostError` where the host is gone, or the cluster does not answer
+  /// - Throws: `HostError` where the host is gone, or the cluster does not answer; `CrushMapError`
   public init(asking session: any HostSession, brief: Bool = false) async throws {
+    let crush = try CrushMap(json: await session.dump("osd crush dump"))
+    let osdDump = try await session.dump("osd dump")
     self.init(
-      osdDump: try await session.dump("osd dump"), osdTree: try await session.dump("osd tree"),
+      map: try OSDMap(json: osdDump, crush: crush), osdDump: osdDump,
       pgDump: try await session.dump("pg dump", ["dumpcontents": .list([brief ? "pgs_brief" : "pgs"])]),
-      crushDump: try await session.dump("osd crush dump"), monDump: brief ? nil : try await session.dump("mon dump"))
+      monDump: brief ? nil : try await session.dump("mon dump"), areOfOneCluster: true)
   }
 }
 

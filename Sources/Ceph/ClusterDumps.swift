@@ -2,65 +2,72 @@ import Crush
 import Foundation
 import Guarantees
 
-/// What Ceph tells of a cluster as JSON, by the commands' names. Whoever built the cluster.
+/// What Ceph tells of a cluster, by the commands' names. Whoever built the cluster.
 public struct ClusterDumps: Sendable {
-  /// `ceph osd dump -f json`.
-  public var osdDump: Data
-  /// `ceph osd tree -f json`.
-  public var osdTree: Data
+  public var map: OSDMap
+  /// `ceph osd dump -f json`, for what a map does not tell: the cluster's id, and OSDs' addresses; `nil`: not known.
+  public var osdDump: Data?
+  /// `ceph osd tree -f json`, only to see that it is of the same cluster: the CRUSH map has the tree.
+  public var osdTree: Data?
   /// `ceph pg dump -f json`, or `pgs` alone.
   public var pgDump: Data
-  /// `ceph osd crush dump -f json`.
-  public var crushDump: Data
   /// `ceph mon dump -f json`; `nil`: monitors are no question.
   public var monDump: Data?
+  /// Whether one cluster has told all of them, one after the other: files may be of several.
+  public var areOfOneCluster: Bool
 
-  public init(osdDump: Data, osdTree: Data, pgDump: Data, crushDump: Data, monDump: Data?) {
+  public init(
+    map: OSDMap, osdDump: Data? = nil, osdTree: Data? = nil, pgDump: Data, monDump: Data? = nil,
+    areOfOneCluster: Bool = false
+  ) {
+    self.map = map
     self.osdDump = osdDump
     self.osdTree = osdTree
     self.pgDump = pgDump
-    self.crushDump = crushDump
     self.monDump = monDump
+    self.areOfOneCluster = areOfOneCluster
   }
 
   /// Where every placement group's copies lie, and what goes down together.
   ///
   /// - Throws: `CrushMapError`
   public func cluster() throws(CrushMapError) -> PlacedCluster {
-    let osds = try OSDMapDump.decode(osdDump, "ceph osd dump")
-    let tree = try OSDTreeDump.decode(osdTree, "ceph osd tree")
-    let groups = try PGDump(pgDump).groups
-    if let silent = groups.first(where: \.state.isEmpty) {
+    let placed = try PGDump(pgDump)
+    guard placed.hasGroups else {
+      throw CrushMapError("it tells of no single placement groups: give 'ceph pg dump -f json' besides")
+    }
+    if let silent = placed.groups.first(where: \.state.isEmpty) {
       throw CrushMapError("this is no output of 'ceph pg dump -f json': placement group \(silent.id) has no 'state'")
     }
-    let crush = try CrushDump.decode(crushDump, "ceph osd crush dump")
+    let known = try osdDump.map { data throws(CrushMapError) in try OSDAddresses.decode(data, "ceph osd dump") }
     let mons = try monDump.map { data throws(CrushMapError) in try MonMapDump.decode(data, "ceph mon dump") }
-    let locations = tree.locations
-    let classes = Dictionary(tree.nodes.map { ($0.id, $0.deviceClass) }) { first, _ in first }
-    let rules = Dictionary(crush.rules.map { ($0.ruleId, $0.rule) }) { first, _ in first }
+    let tree = ClusterTree(map)
+    if !areOfOneCluster {
+      try placed.checkIsOf(map)
+      if let osdTree { try tree.check(osdTree) }
+    }
     let hosts = Dictionary(
-      osds.osds.compactMap { osd in
-        osd.publicAddr.host.flatMap { host in (locations[osd.osd]?["host"]).map { (host, $0) } }
+      (known?.osds ?? []).compactMap { osd in
+        osd.publicAddr?.host.flatMap { host in (tree.locations[osd.osd]?["host"]).map { (host, $0) } }
       }
     ) { first, _ in first }
     return PlacedCluster(
-      name: "cluster \(osds.fsid)",
-      osds: osds.osds.map { osd in
+      name: known.map { "cluster \($0.fsid)" } ?? "cluster",
+      osds: map.osds.indices.filter { map.osds[$0].exists }.map { osd in
         PlacedCluster.OSD(
-          id: osd.osd, isUp: osd.up == 1, deviceClass: classes[osd.osd] ?? nil, location: locations[osd.osd] ?? [:])
+          id: osd, isUp: map.osds[osd].isUp, deviceClass: map.crush.classes[osd], location: tree.locations[osd] ?? [:])
       },
-      pools: osds.pools.map { pool in
+      pools: map.pools.values.sorted { $0.id < $1.id }.map { pool in
         PlacedCluster.Pool(
-          id: pool.pool, name: pool.poolName, size: pool.size, minSize: pool.minSize,
-          needed: osds.erasureCodeProfiles[pool.erasureCodeProfile ?? ""]?["k"].flatMap { Int($0) } ?? 1,
-          rule: rules[pool.crushRule] ?? nil)
+          id: Int(pool.id), name: pool.name, size: pool.size, minSize: pool.minSize, needed: pool.dataShards,
+          rule: map.crush.rules[pool.rule].flatMap(tree.rule))
       },
-      groups: groups.map { group in
+      groups: placed.groups.map { group in
         PlacedCluster.PlacementGroup(
           id: "\(group.id)", pool: Int(group.id.pool),
           acting: group.acting.filter { $0 != CrushMapper.none }.map(Int.init), isWhole: !group.lacksObjects,
-          isActive: group.isActive)
-      },
+          isActive: group.isActive, state: group.state)
+      }, buckets: tree.buckets, types: tree.types,
       mons: Dictionary(
         (mons?.mons ?? []).map { mon in
           (mon.name, mon.host.flatMap { hosts[$0] } ?? (tree.hosts.contains(mon.name) ? mon.name : nil))
@@ -70,26 +77,16 @@ public struct ClusterDumps: Sendable {
   }
 }
 
-private struct OSDMapDump: CephDump {
+/// Of `ceph osd dump` what an `OSDMap` has not.
+private struct OSDAddresses: CephDump {
   struct OSD: Decodable {
     var osd: Int
-    var up: Int
-    var publicAddr: Address
-  }
-
-  struct Pool: Decodable {
-    var pool: Int
-    var poolName: String
-    var size: Int
-    var minSize: Int
-    var crushRule: Int
-    var erasureCodeProfile: String?
+    /// Old releases have it, new ones beside `public_addrs`.
+    var publicAddr: Address?
   }
 
   var fsid: String
   var osds: [OSD]
-  var pools: [Pool]
-  var erasureCodeProfiles: [String: [String: String]]
 }
 
 /// `198.18.0.11:6801/1234`.
@@ -102,40 +99,6 @@ private struct Address: Decodable {
   }
 }
 
-private struct OSDTreeDump: CephDump {
-  struct Node: Decodable {
-    var id: Int
-    var name: String
-    var type: String
-    var deviceClass: String?
-    var children: [Int]?
-  }
-
-  var nodes: [Node]
-
-  var hosts: Set<String> { Set(nodes.filter { $0.type == "host" }.map(\.name)) }
-
-  /// OSD to the buckets that it is in, type to name.
-  var locations: [Int: [String: String]] {
-    let byID = Dictionary(nodes.map { ($0.id, $0) }) { first, _ in first }
-    let parents = Dictionary(nodes.flatMap { node in (node.children ?? []).map { ($0, node.id) } }) { first, _ in first
-    }
-    var locations: [Int: [String: String]] = [:]
-    for node in nodes where node.id >= 0 {
-      var place: [String: String] = [:]
-      var above = parents[node.id]
-      // A tree has no more levels than nodes; a circle in a broken dump ends.
-      for _ in nodes {
-        guard let bucket = above.flatMap({ byID[$0] }) else { break }
-        place[bucket.type] = bucket.name
-        above = parents[bucket.id]
-      }
-      locations[node.id] = place
-    }
-    return locations
-  }
-}
-
 extension PGDump.Group {
   private var states: [Substring] { state.split(separator: "+") }
 
@@ -144,34 +107,6 @@ extension PGDump.Group {
 
   /// Whether some copies lack objects that others have: `active+recovering+degraded`.
   fileprivate var lacksObjects: Bool { states.contains("degraded") }
-}
-
-private struct CrushDump: CephDump {
-  struct Rule: Decodable {
-    struct Step: Decodable {
-      var op: String
-      var itemName: String?
-      var type: String?
-    }
-
-    var ruleId: Int
-    var ruleName: String
-    var steps: [Step]
-
-    /// `nil` where it is no plain rule: several takes, or none.
-    var rule: PlacedCluster.Rule? {
-      let takes = steps.filter { $0.op == "take" }
-      guard takes.count == 1, let taken = takes[0].itemName,
-        let choice = steps.first(where: { $0.op.hasPrefix("choose") })
-      else { return nil }
-      let parts = taken.split(separator: "~", maxSplits: 1).map(String.init)
-      return PlacedCluster.Rule(
-        name: ruleName, failureDomain: choice.type ?? "osd", root: parts[0],
-        deviceClass: parts.count > 1 ? parts[1] : nil)
-    }
-  }
-
-  var rules: [Rule]
 }
 
 private struct MonMapDump: CephDump {

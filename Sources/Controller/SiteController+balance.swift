@@ -93,6 +93,10 @@ extension SiteController {
     return "\(Self.balancing)managers"
   }
 
+  private static func pairs(_ changes: [Balancer.Change]) -> [String: [Int]] {
+    Dictionary(changes.map { ("\($0.group)", $0.items.flatMap { [Int($0.from), Int($0.to)] }) }) { $1 }
+  }
+
   private func round(
     _ assembly: inout Assembly, _ number: Int, _ changes: [Balancer.Change], needs: [String]
   ) -> String {
@@ -101,7 +105,7 @@ extension SiteController {
       title: "\(changes.count) placement groups are placed anew, and every one is active+clean",
       phase: "balance", via: design.ceph?.mons ?? [], commands: changes.map { MonChange($0.command) }, needs: needs,
       // The monitors take about a command a second.
-      gate: .clean, deadline: 600 + 5 * changes.count)
+      gate: .all(of: [.clean, .upmapped(entries: Self.pairs(changes))]), deadline: 600 + 5 * changes.count)
     return "\(Self.balancing)\(number)"
   }
 }

@@ -1,7 +1,7 @@
 /// As an object with the kind as its one key, and the names in a list: `{"node": ["a1"]}`, `{"link": ["s1", "a-l1"]}`.
 extension Component: Codable {
   private enum Kind: String, CodingKey, CaseIterable {
-    case node, rack, link, osd, mon, mgr, routing, pool
+    case node, rack, link, osd, mon, mgr, routing, pool, bucket
   }
 
   public init(from decoder: any Decoder) throws {
@@ -20,6 +20,7 @@ extension Component: Codable {
     case (.mgr, 1): self = .mgr(names[0])
     case (.routing, 1): self = .routing(names[0])
     case (.pool, 1): self = .pool(names[0])
+    case (.bucket, 2): self = .bucket(type: names[0], name: names[1])
     default:
       throw DecodingError.dataCorruptedError(
         forKey: kind, in: container, debugDescription: "\(names.count) names for a \(kind.rawValue)")
@@ -37,6 +38,7 @@ extension Component: Codable {
     case .mgr(let host): try container.encode([host], forKey: .mgr)
     case .routing(let node): try container.encode([node], forKey: .routing)
     case .pool(let name): try container.encode([name], forKey: .pool)
+    case .bucket(let type, let name): try container.encode([type, name], forKey: .bucket)
     }
   }
 }

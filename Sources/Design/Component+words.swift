@@ -4,6 +4,11 @@ public struct ComponentError: Error, Sendable, CustomStringConvertible {
   /// What is wrong with them, and what could stand there.
   public var remedy: String
 
+  public init(words: String, remedy: String) {
+    self.words = words
+    self.remedy = remedy
+  }
+
   public var description: String { "'\(words)': \(remedy)" }
 }
 

@@ -14,6 +14,8 @@ public enum Component: Sendable, Hashable, Comparable {
   case routing(String)
   /// A pool whose copies are being placed anew: until that is done, it bears no other loss.
   case pool(String)
+  /// All that is below a bucket of a cluster's CRUSH tree, but for hosts and racks: `datacenter`, `dc1`.
+  case bucket(type: String, name: String)
 }
 
 extension Component: CustomStringConvertible {
@@ -27,6 +29,7 @@ extension Component: CustomStringConvertible {
     case .mgr(let host): "mgr.\(host)"
     case .routing(let node): "routing on \(node)"
     case .pool(let name): "pool \(name)"
+    case .bucket(let type, let name): "\(type) \(name)"
     }
   }
 }

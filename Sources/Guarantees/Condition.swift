@@ -26,7 +26,7 @@ public struct Condition: Sendable {
       taken.flatMap { component -> [String] in
         switch component {
         case .node(let node), .routing(let node): [node]
-        case .rack, .link, .osd, .mon, .mgr, .pool: []
+        case .rack, .link, .osd, .mon, .mgr, .pool, .bucket: []
         }
       })
     var rest = self
@@ -36,7 +36,7 @@ public struct Condition: Sendable {
       case .link(let a, let b): return !nodes.contains(a) && !nodes.contains(b)
       case .osd(let host, _), .mon(let host), .mgr(let host): return !taken.contains(.node(host))
       case .routing(let node): return !taken.contains(.node(node))
-      case .node, .rack, .pool: return true
+      case .node, .rack, .pool, .bucket: return true
       }
     }
     return rest

@@ -81,7 +81,7 @@ public struct DisruptionBudget: Sendable {
     case .node(let name), .routing(let name): simulation.isHost(name) ? [] : [component]
     case .rack(let rack): simulation.switches(of: rack).map { .node($0) }
     case .link: [component]
-    case .osd, .mon, .mgr, .pool: []
+    case .osd, .mon, .mgr, .pool, .bucket: []
     }
   }
 
@@ -126,7 +126,7 @@ private struct Reserve {
       case .host: domains.contains(.host)
       case .leaf, .spine: domains.contains(.switch)
       case .rack: domains.contains(.rack)
-      case .link, .mon, .mgr: false
+      case .link, .bucket, .mon, .mgr: false
       }
     }
     symmetry = Symmetry(design, kinds: Set(kinds))

@@ -1,5 +1,5 @@
 /// What a site promises.
-public enum Guarantee: String, Sendable, Hashable, Codable, CaseIterable {
+public enum Guarantee: String, Sendable, Hashable, Codable, CodingKeyRepresentable, CaseIterable {
   /// Every pool can be read and written.
   case storageIO
   /// Every object still has a replica.

@@ -37,6 +37,8 @@ struct Outage {
       case .mon(let host): mons.insert(host)
       case .mgr(let host): mgrs.insert(host)
       case .pool(let name): pools.insert(name)
+      // Of a cluster that no site file describes.
+      case .bucket: break
       }
     }
     silent.formUnion(nodes)

@@ -5,20 +5,24 @@ public struct PlacedCluster: Sendable, Hashable {
   public var osds: [OSD]
   public var pools: [Pool]
   public var groups: [PlacementGroup]
+  /// Buckets of its CRUSH tree: an OSD may lie in several of a type.
+  public var buckets: [Bucket]
   /// Monitor to the host that it runs on, where that is known.
   public var mons: [String: String?]
   /// Those that are not in the quorum now.
   public var silentMons: Set<String>
 
   public init(
-    name: String, osds: [OSD], pools: [Pool], groups: [PlacementGroup], mons: [String: String?],
-    silentMons: Set<String> = []
+    name: String, osds: [OSD], pools: [Pool], groups: [PlacementGroup], buckets: [Bucket] = [], types: [String] = [],
+    mons: [String: String?], silentMons: Set<String> = []
   ) {
+    self.types = types
     self.silentMons = silentMons
     self.name = name
     self.osds = osds
     self.pools = pools
     self.groups = groups
+    self.buckets = buckets
     self.mons = mons
   }
 
@@ -34,6 +38,26 @@ public struct PlacedCluster: Sendable, Hashable {
       self.isUp = isUp
       self.deviceClass = deviceClass
       self.location = location
+    }
+  }
+
+  /// Bucket types, from those of hosts to those of roots.
+  public var types: [String]
+
+  /// What goes down together.
+  public struct Bucket: Sendable, Hashable {
+    public var type: String
+    public var name: String
+    /// Of all OSDs below it.
+    public var osds: Set<Int>
+    /// Names of the hosts below it, its own included.
+    public var hosts: Set<String>
+
+    public init(type: String, name: String, osds: Set<Int>, hosts: Set<String>) {
+      self.type = type
+      self.name = name
+      self.osds = osds
+      self.hosts = hosts
     }
   }
 
@@ -84,8 +108,13 @@ public struct PlacedCluster: Sendable, Hashable {
     public var isWhole: Bool
     /// Whether it serves I/O now.
     public var isActive: Bool
+    /// As Ceph has it: `active+clean`.
+    public var state: String
 
-    public init(id: String, pool: Int, acting: [Int], isWhole: Bool = true, isActive: Bool = true) {
+    public init(
+      id: String, pool: Int, acting: [Int], isWhole: Bool = true, isActive: Bool = true, state: String = ""
+    ) {
+      self.state = state
       self.isActive = isActive
       self.id = id
       self.pool = pool

@@ -54,15 +54,37 @@ public struct PlacedSimulation: Sendable {
   /// - Parameters:
   ///   - down: OSDs that are down, besides those that are down already
   ///   - mons: monitors that are
-  public func findings(down osds: Set<Int>, mons: Set<String> = []) -> [Finding] {
-    let impact = impact(of: osds)
+  ///   - isAdded: whether only what these add to what is broken now counts
+  public func findings(down osds: Set<Int>, mons: Set<String> = [], isAdded: Bool = false) -> [Finding] {
+    let impact = isAdded ? impact(of: osds, beside: Impact()) : impact(of: osds, beside: broken)
     return [
       finding(.storageIO, impact.stopped, holds: "every placement group keeps min_size copies", breaks: "stop"),
       finding(.storageData, impact.lost, holds: "every placement group keeps its data", breaks: "lose data"),
-    ] + quorum(without: mons)
+    ] + quorum(without: mons, isAdded: isAdded)
   }
 
-  private func impact(of osds: Set<Int>) -> Impact {
+  /// What is broken now, before anything fails.
+  public var now: [Finding] {
+    findings(down: []).filter { !$0.holds }.map { finding in
+      var finding = finding
+      if finding.guarantee == .storageIO, !examples.isEmpty { finding.why += " (\(examples))" }
+      return finding
+    }
+  }
+
+  /// Some of the groups that serve nothing now, with their states.
+  private var examples: String {
+    let stopped = cluster.groups.indices.filter { number in
+      guard poolOf[number] >= 0 else { return false }
+      var impact = Impact()
+      impact.add(0, cluster.pools[poolOf[number]], cluster.groups[number])
+      return !impact.stopped.isEmpty
+    }.map { cluster.groups[$0] }
+    let named = stopped.prefix(5).map { $0.state.isEmpty ? $0.id : "\($0.id): \($0.state)" }
+    return named.joined(separator: ", ") + (stopped.count > 5 ? ", …" : "")
+  }
+
+  private func impact(of osds: Set<Int>, beside broken: Impact) -> Impact {
     var impact = broken
     let touched = osds.flatMap { groupsOf[$0] ?? [] }.sorted()
     var index = 0
@@ -91,12 +113,15 @@ public struct PlacedSimulation: Sendable {
     return Finding(guarantee, holds: false, why: "placement groups \(breaks): \(words.joined(separator: ", "))")
   }
 
-  private func quorum(without lost: Set<String>) -> [Finding] {
+  private func quorum(without lost: Set<String>, isAdded: Bool) -> [Finding] {
     guard !cluster.mons.isEmpty else { return [] }
-    let up = cluster.mons.keys.count { !lost.contains($0) && !cluster.silentMons.contains($0) }
+    let now = cluster.mons.keys.filter { !cluster.silentMons.contains($0) }
+    let up = now.count { !lost.contains($0) }
     let need = cluster.mons.count / 2 + 1
     return [
-      Finding(.control, holds: up >= need, why: "\(up) of \(cluster.mons.count) monitors, and \(need) make a quorum")
+      Finding(
+        .control, holds: up >= need || (isAdded && now.count < need),
+        why: "\(up) of \(cluster.mons.count) monitors, and \(need) make a quorum")
     ]
   }
 }

@@ -1,21 +1,27 @@
 import Design
 
 extension Proof {
-  /// Tries every OSD, host, rack and monitor of a running cluster, or every pair of them.
-  public init(_ cluster: PlacedCluster, depth: Int = 1, kinds: Set<FailureKind>) {
+  /// Tries every OSD, every bucket of the CRUSH tree and every monitor of a running cluster, or every pair of them.
+  /// Failures are judged by what they add to what is broken now.
+  ///
+  /// - Parameters:
+  ///   - kinds: what fails; `nil`: all that the cluster has, for pairs without disks and monitors
+  ///   - mustSurvive: none of which is to break anything
+  public init(
+    _ cluster: PlacedCluster, depth: Int = 1, kinds: Set<FailureKind>? = nil, mustSurvive: [FailureKind] = []
+  ) {
     let simulation = PlacedSimulation(cluster)
+    let usual = Set(cluster.kinds.filter { depth == 1 || ($0 != .disk && $0 != .mon) })
+    let kinds = (kinds ?? usual).union(mustSurvive)
     let failures = cluster.failures.filter { kinds.contains($0.kind) }
     func findings(_ down: [PlacedFailure]) -> [Finding] {
       simulation.findings(
         down: down.reduce(into: Set()) { $0.formUnion($1.osds) },
-        mons: down.reduce(into: Set()) { $0.formUnion($1.mons) })
+        mons: down.reduce(into: Set()) { $0.formUnion($1.mons) }, isAdded: true)
     }
     var tally = ProofTally()
-    let already = findings([]).broken
     if depth == 1 {
-      for failure in failures {
-        tally.add([failure.kind], 1, [failure.component], findings([failure]), brokenAlready: already)
-      }
+      for failure in failures { tally.add([failure.kind], 1, [failure.component], findings([failure])) }
     } else {
       let alone = failures.map { findings([$0]).broken }
       for a in failures.indices {
@@ -27,45 +33,80 @@ extension Proof {
       }
     }
     self.init(
-      name: cluster.name, asked: nil,
+      name: cluster.name, asked: nil, mustSurvive: mustSurvive, now: simulation.now,
       guarantees: [.storageIO, .storageData] + (cluster.mons.isEmpty ? [] : [.control]), depth: depth,
-      summaries: tally.summaries, cases: tally.cases,
-      notes: cluster.weaknesses)
+      summaries: tally.summaries, cases: tally.cases, notes: cluster.weaknesses)
   }
 }
 
-/// Something that fails, and the OSDs and monitors that go down with it.
-private struct PlacedFailure {
-  var kind: FailureKind
-  var component: Component
-  var osds: Set<Int> = []
-  var mons: Set<String> = []
+/// Something of a running cluster that fails, and the OSDs and monitors that go down with it.
+public struct PlacedFailure: Sendable {
+  public var kind: FailureKind
+  public var component: Component
+  public var osds: Set<Int> = []
+  public var mons: Set<String> = []
+
+  /// As people write it: `osd.3`, `h1`, `rack a`, `datacenter dc1`, `mon.a`.
+  func isCalled(_ words: String) -> Bool {
+    let plain = words.split(separator: " ").joined(separator: " ")
+    if "\(component)" == plain || "\(kind) \(component)" == plain { return true }
+    return kind == .disk && osds.count == 1 && plain == "osd.\(osds.first ?? 0)"
+  }
 }
 
 extension PlacedCluster {
-  fileprivate var failures: [PlacedFailure] {
-    let up = osds.filter(\.isUp)
-    let disks = up.map { osd in
+  /// All single failures: OSDs that are up, buckets with any of them, monitors.
+  public var failures: [PlacedFailure] {
+    let up = Set(osds.filter(\.isUp).map(\.id))
+    let disks = osds.filter(\.isUp).map { osd in
       PlacedFailure(
         kind: .disk, component: .osd(host: osd.location["host"] ?? "no host", disk: "osd.\(osd.id)"), osds: [osd.id])
     }
-    func buckets(_ type: String, _ kind: FailureKind, _ component: (String) -> Component) -> [PlacedFailure] {
-      let members = Dictionary(grouping: up.filter { $0.location[type] != nil }) { $0.location[type] ?? "" }
-      let hostsOf = Dictionary(grouping: up.compactMap { osd in osd.location["host"].map { ($0, osd.location[type]) } })
-      {
-        $0.0
-      }
-      return members.sorted { $0.key < $1.key }.map { name, osds in
-        let lost = mons.filter { mon in
-          guard let host = mon.value else { return false }
-          return type == "host" ? host == name : hostsOf[host]?.first?.1 == name
-        }
-        return PlacedFailure(
-          kind: kind, component: component(name), osds: Set(osds.map(\.id)), mons: Set(lost.map(\.key)))
-      }
+    let parts = buckets.compactMap { bucket -> PlacedFailure? in
+      let kind = FailureKind(rawValue: bucket.type)
+      let lost = mons.filter { mon in mon.value.map(bucket.hosts.contains) == true }
+      guard !bucket.osds.isDisjoint(with: up) || !lost.isEmpty else { return nil }
+      return PlacedFailure(
+        kind: kind, component: Self.component(kind, bucket.name), osds: bucket.osds.intersection(up),
+        mons: Set(lost.keys))
     }
     let monitors = mons.keys.sorted().map { PlacedFailure(kind: .mon, component: .mon($0), mons: [$0]) }
-    return disks + buckets("host", .host, Component.node) + buckets("rack", .rack, Component.rack) + monitors
+    return disks + parts.sorted { ($0.kind, $0.component) < ($1.kind, $1.component) } + monitors
+  }
+
+  /// Those that there are.
+  public var kinds: [FailureKind] { Set(failures.map(\.kind)).sorted() }
+
+  /// Disks, monitors, and the buckets of all types up to one: what a cluster survives that survives that.
+  ///
+  /// - Throws: `ComponentError` where there is no such type
+  public func kinds(upTo kind: FailureKind) throws(ComponentError) -> [FailureKind] {
+    if kind == .disk { return [.disk] }
+    guard let last = types.firstIndex(of: kind.rawValue), kinds.contains(kind) else {
+      let known = kinds.filter { $0 != .mon }.map(\.rawValue).joined(separator: ", ")
+      throw ComponentError(words: kind.rawValue, remedy: "the cluster has no such buckets; there are \(known)")
+    }
+    let asked = Set(types[...last].map { FailureKind(rawValue: $0) } + [.disk, .mon])
+    return kinds.filter(asked.contains)
+  }
+
+  private static func component(_ kind: FailureKind, _ name: String) -> Component {
+    switch kind {
+    case .host: .node(name)
+    case .rack: .rack(name)
+    default: .bucket(type: kind.rawValue, name: name)
+    }
+  }
+
+  /// What people call so.
+  ///
+  /// - Throws: `ComponentError` where there is no such thing
+  public func failure(called words: String) throws(ComponentError) -> PlacedFailure {
+    guard let failure = failures.first(where: { $0.isCalled(words) }) else {
+      throw ComponentError(
+        words: words, remedy: "nothing that is up is called so; write osd.3, h1, rack a, datacenter dc1, mon.a")
+    }
+    return failure
   }
 
   /// CRUSH bucket types from small to large, as in Ceph's default map.

@@ -7,6 +7,10 @@ public struct Proof: Sendable, Codable {
   public var name: String
   /// What is asked for; `nil` where nobody has said it, as of a cluster without a site file.
   public var asked: Survival?
+  /// Of a cluster: kinds of failures none of which is to break anything; of a site `asked` says it.
+  public var mustSurvive: [FailureKind] = []
+  /// Of a cluster: what is broken now, before anything fails.
+  public var now: [Finding] = []
   /// The guarantees that were asked about; of others nothing is known.
   public var guarantees: [Guarantee]
   /// How many failures happen at once: 1 or 2.
@@ -46,11 +50,15 @@ public struct Proof: Sendable, Codable {
 
   /// Single failures of what the site was asked to survive, and does not.
   public var brokenPromises: [Case] {
-    guard depth == 1, let asked else { return [] }
+    guard depth == 1 else { return [] }
     return cases.filter { failure in
-      failure.broken.contains { asked.covers(failure.kinds[0], $0.guarantee) }
+      mustSurvive.contains(failure.kinds[0])
+        || failure.broken.contains { asked?.covers(failure.kinds[0], $0.guarantee) == true }
     }
   }
+
+  /// Whether anybody said what is to survive.
+  public var hasPromises: Bool { asked != nil || !mustSurvive.isEmpty }
 }
 
 extension Survival {
@@ -71,6 +79,8 @@ extension Survival {
     case .host, .mon, .mgr: return domain >= .host
     case .leaf, .spine, .link: return domain >= .switch
     case .rack: return domain >= .rack
+    // A site has none.
+    case .bucket: return false
     }
   }
 }

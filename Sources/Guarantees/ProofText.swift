@@ -14,6 +14,9 @@ public struct ProofText: Sendable {
       text += "  asked to survive: storage \(asked.storage.rawValue), network \(asked.network.rawValue), "
       text += "control \(asked.control.rawValue)\n"
     }
+    if !proof.now.isEmpty {
+      text += "\nAs things are now\n" + proof.now.map { "  \($0.guarantee.title): \($0.why)\n" }.joined()
+    }
     text += "\n" + table
     let lines = cases
     if !lines.isEmpty {
@@ -65,11 +68,12 @@ public struct ProofText: Sendable {
     let failures = proof.summaries.reduce(0) { $0 + $1.count }
     let breaking = proof.cases.reduce(0) { $0 + $1.count }
     let tried = "\(failures) \(proof.depth == 1 ? "failures" : "pairs") tried, \(breaking) break something"
-    guard proof.depth == 1, proof.asked != nil else { return "\(tried)." }
+    guard proof.depth == 1, proof.hasPromises else { return "\(tried)." }
     let broken = proof.brokenPromises
+    let name = proof.asked == nil ? "cluster" : "site"
     return broken.isEmpty
-      ? "\(tried). The site keeps what it is asked to."
-      : "\(tried). The site does NOT keep what it is asked to: see \(broken[0].example[0])."
+      ? "\(tried). The \(name) keeps what it is asked to."
+      : "\(tried). The \(name) does NOT keep what it is asked to: see \(broken[0].example[0])."
   }
 }
 

@@ -32,6 +32,9 @@ public enum Gate: Sendable, Hashable, Codable {
   case active
   /// Every placement group is active and clean.
   case clean
+  /// What was said of placement groups by upmaps stands: group to the OSDs of its pairs. The monitors take back what they
+  /// do not want, and tell nobody.
+  case upmapped(entries: [String: [Int]])
   /// The data of these OSDs lies elsewhere, whole: they can go.
   case drained(osds: [Int])
   /// These OSDs are down.

@@ -92,8 +92,8 @@ extension Gate {
     case .rebooted(let node, _): .rebooted(node: node, since: .any)
     case .mgrRestarted(let mgr, _, let count): .mgrRestarted(mgr: mgr, after: 0, count: count)
     case .osdRestarted(let id, _, let release): .osdRestarted(id: id, after: 0, release: release)
-    case .none, .reachable, .routing, .quorum, .monRestarted, .mgrs, .osdsUp, .release, .active, .clean, .drained,
-      .osdsDown, .healthy:
+    case .none, .reachable, .routing, .quorum, .monRestarted, .mgrs, .osdsUp, .release, .active, .clean, .upmapped,
+      .drained, .osdsDown, .healthy:
       self
     }
   }

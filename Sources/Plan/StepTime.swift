@@ -113,6 +113,7 @@ extension Gate {
     case .release: "release"
     case .active: "active"
     case .clean: "clean"
+    case .upmapped: "upmapped"
     case .drained: "drained"
     case .osdsDown: "osdsDown"
     case .healthy: "healthy"

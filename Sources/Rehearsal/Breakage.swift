@@ -48,7 +48,7 @@ struct Breakage: Sendable {
       units = [Unit(host: host, name: "ceph-osd@\(number)")]
     case .mon(let host): units = [Unit(host: host, name: "ceph-mon@\(host)")]
     case .mgr(let host): units = [Unit(host: host, name: "ceph-mgr@\(host)")]
-    case .routing, .pool: throw RehearsalError("\(component): is nothing that fails by itself")
+    case .routing, .pool, .bucket: throw RehearsalError("\(component): is nothing that fails by itself")
     }
   }
 

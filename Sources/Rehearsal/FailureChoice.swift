@@ -57,7 +57,7 @@ public struct FailureChoice: Sendable, Hashable {
     case .rack(let rack): rack
     case .node(let node), .mon(let node), .mgr(let node), .osd(let node, _), .routing(let node), .link(_, let node):
       racks[node] ?? node
-    case .pool(let name): name
+    case .pool(let name), .bucket(_, let name): name
     }
   }
 }

@@ -25,10 +25,10 @@ struct BalanceText {
       "to move: \(Self.bytes(report.movedBytes)), \(report.movedShards) shards of \(report.changes) placement groups"
         + (balancing.rounds.count > 1 ? ", in \(balancing.rounds.count) rounds" : ""))
     if report.fixedGroups > 0 {
-      lines.append(
-        "\(report.fixedGroups) placement groups stay: not whole, placed by pg-upmap, or not as a rule that is known wants them"
-      )
+      lines.append("\(report.fixedGroups) placement groups stay where they are" + (report.fixed.isEmpty ? "" : ", as:"))
+      lines += report.fixed.map { "  \($0.group): \($0.reason)" }
     }
+    lines += report.stuckPools.map { "pool '\($0.pool)' stays as it is: \($0.reason)" }
     if report.isCutShort { lines.append("stopped before all was found; what is printed is whole") }
     return lines.joined(separator: "\n")
   }

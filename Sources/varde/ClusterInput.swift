@@ -17,36 +17,70 @@ struct ClusterInput: ParsableArguments {
     completion: .file())
   var osdDf: String?
   @Option(
+    help: ArgumentHelp("With them, ceph osd tree -f json, to see that all are of one cluster.", valueName: "file"),
+    completion: .file())
+  var osdTree: String?
+  @Option(
+    help: ArgumentHelp("With them, ceph mon dump -f json: where monitors run.", valueName: "file"), completion: .file())
+  var monDump: String?
+  @Option(help: ArgumentHelp("Instead: ceph report, all in one file.", valueName: "file"), completion: .file())
+  var report: String?
+  @Option(
+    help: ArgumentHelp("Instead: a folder with such files, each known by what is in it.", valueName: "folder"),
+    completion: .directory)
+  var dir: String?
+  @Option(help: ArgumentHelp("Instead: a tar archive of such a folder.", valueName: "file"), completion: .file())
+  var dumps: String?
+  @Option(
     help: ArgumentHelp(
       "Instead of files: a host with a monitor and the admin keyring, asked over ssh as root.", valueName: "host"))
   var host: String?
 
-  var areGiven: Bool { files.areGiven || host != nil }
+  private var areFilesGiven: Bool {
+    files.areGiven || [pgDump, osdDf, osdTree, monDump, report, dir, dumps].contains { $0 != nil }
+  }
+
+  var areGiven: Bool { areFilesGiven || host != nil }
 
   /// - Throws: `ValidationError`
   func validateInput() throws {
-    guard files.areGiven || host != nil else { throw ValidationError("name files, or a --host to ask") }
-    guard !files.areGiven || host == nil else { throw ValidationError("files and a --host to ask: one of them") }
-    if files.areGiven { try files.validateFiles() }
-    guard files.areGiven || (pgDump == nil && osdDf == nil) else {
-      throw ValidationError("--pg-dump and --osd-df go with --osd-dump and --crush, or an --osdmap")
+    guard areGiven else {
+      throw ValidationError("name files, a --report, a --dir, --dumps, or a --host to ask")
     }
+    guard !areFilesGiven || host == nil else { throw ValidationError("files and a --host to ask: one of them") }
+    guard [report, dir, dumps].count(where: { $0 != nil }) <= 1 else {
+      throw ValidationError("--report, --dir and --dumps: one of them")
+    }
+    let isWhole = report != nil || dir != nil || dumps != nil
+    if areFilesGiven, !isWhole { try files.validateFiles() }
+    let given = [files.osdDump, files.crush, files.osdmap, pgDump, osdDf, osdTree, monDump, report]
+    guard given.count(where: { $0 == "-" }) <= 1 else { throw ValidationError("only one file can be standard input") }
   }
 
   /// - Parameter sshConfig: to use instead of one's own
   /// - Throws: `InputError`, `HostError`, `CrushMapError`
   func load(sshConfig: String?) async throws -> ClusterMaps {
     if let host { return try await SSH.visiting(host, config: sshConfig) { try await ClusterMaps(asking: $0) } }
-    let map = try files.load()
-    let (groups, osds) = (try read(pgDump), try read(osdDf))
-    do throws(CrushMapError) {
-      return ClusterMaps(map, try ClusterUse(map, pgDump: groups, osdDf: osds))
-    } catch {
-      throw InputError(description: "\([pgDump, osdDf].compactMap { $0 }.joined(separator: ", ")): \(error)")
-    }
+    return try await gathered().maps()
   }
 
-  private func read(_ path: String?) throws -> Data? {
-    try path.map { try MapOptions.read($0) { data throws(CrushMapError) in data } }
+  /// As `load`, for what goes down together.
+  func loadDumps(sshConfig: String?) async throws -> ClusterDumps {
+    if let host { return try await SSH.visiting(host, config: sshConfig) { try await ClusterDumps(asking: $0) } }
+    return try await gathered().dumps()
+  }
+
+  private func gathered() async throws -> ClusterFiles {
+    var found = ClusterFiles()
+    try found.add(.osdMap, file: files.osdmap)
+    try found.add(.osdDump, file: files.osdDump)
+    try found.addCrush(file: files.crush)
+    for (kind, path) in [(ClusterDump.pgDump, pgDump), (.osdDf, osdDf), (.osdTree, osdTree), (.monDump, monDump)] {
+      try found.add(kind, file: path)
+    }
+    try found.addReport(file: report)
+    if let dir { try found.add(folder: dir) }
+    if let dumps { try await found.add(archive: dumps) }
+    return found
   }
 }

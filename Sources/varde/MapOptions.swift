@@ -6,6 +6,7 @@ import Foundation
 struct MapOptions: ParsableArguments {
   @Option(help: ArgumentHelp("ceph osd dump -f json", valueName: "file"), completion: .file()) var osdDump: String?
   @Option(
+    name: [.long, .customLong("crush-dump")],
     help: ArgumentHelp("With it, the CRUSH map: text, binary, or ceph osd crush dump -f json", valueName: "file"),
     completion: .file())
   var crush: String?
@@ -34,8 +35,8 @@ struct MapOptions: ParsableArguments {
 
   /// - Throws: `InputError`, which names the file
   static func read<Value>(_ path: String, _ decode: (Data) throws(CrushMapError) -> Value) throws -> Value {
-    // A pipe, too.
-    guard let file = FileHandle(forReadingAtPath: path) else {
+    // A pipe, too; `-` is standard input.
+    guard let file = path == "-" ? FileHandle.standardInput : FileHandle(forReadingAtPath: path) else {
       throw InputError(description: "\(path): \(String(cString: strerror(errno)))")
     }
     guard let data = try? file.readToEnd() ?? Data() else {

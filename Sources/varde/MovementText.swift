@@ -15,9 +15,8 @@ struct MovementText {
         + String(format: "%.1f %%", share) + " of all; \(forecast.movedShards) of \(forecast.shards) shards; about "
         + Self.time(forecast.seconds)
     ]
-    if forecast.lostGroups > 0 {
-      lines.append("LOST: \(forecast.lostGroups) placement groups have too few shards left to be read")
-    }
+    lines += Self.named(forecast.lost, "LOST", "have too few shards left to be read")
+    lines += Self.named(forecast.stoppedGroups, "STOPPED", "fall below min_size")
     if forecast.missingShards > 0 {
       lines.append(
         "without a place: \(forecast.missingShards) shards; too few failure domains, or OSDs in them, are there")
@@ -36,14 +35,23 @@ struct MovementText {
           format: "TOO FULL: Ceph moves nothing more to an OSD at %.0f %%, and waits", forecast.backfillFullRatio * 100)
       )
     }
-    for flow in forecast.flows.prefix(Self.flows) {
+    // Groups without data move nothing.
+    let flows = forecast.flows.filter { $0.bytes >= 1 }
+    for flow in flows.prefix(Self.flows) {
       lines.append("  \(flow.from) -> \(flow.to): \(BalanceText.bytes(flow.bytes))")
     }
-    if forecast.flows.count > Self.flows {
-      let rest = forecast.flows.dropFirst(Self.flows).reduce(0) { $0 + $1.bytes }
-      lines.append("  and between \(forecast.flows.count - Self.flows) other pairs: \(BalanceText.bytes(rest))")
+    if flows.count > Self.flows {
+      let rest = flows.dropFirst(Self.flows).reduce(0) { $0 + $1.bytes }
+      lines.append("  and between \(flows.count - Self.flows) other pairs: \(BalanceText.bytes(rest))")
     }
     return lines
+  }
+
+  private static func named(_ groups: [String: [PGID]], _ word: String, _ what: String) -> [String] {
+    groups.sorted { $0.key < $1.key }.map { pool, groups in
+      let some = groups.prefix(5).map(\.description).joined(separator: ", ") + (groups.count > 5 ? ", …" : "")
+      return "\(word): \(groups.count) placement groups of pool '\(pool)' \(what): \(some)"
+    }
   }
 
   private static func time(_ seconds: Double) -> String {

@@ -3,8 +3,11 @@ import Foundation
 /// Ceph's own tools for maps, on files of its own.
 struct CephTools {
   private let folder: URL
+  private let crushtool: String?
 
-  init() throws {
+  /// - Parameter crushtool: another one than Debian's
+  init(crushtool: String? = nil) throws {
+    self.crushtool = crushtool
     folder = FileManager.default.temporaryDirectory.appendingPathComponent("varde-crush-\(UUID().uuidString)")
     try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
   }
@@ -60,9 +63,16 @@ struct CephTools {
       .filter { $0.contains(" raw (") }
   }
 
+  /// What the monitors would do to the upmap entries of the OSD map that was renewed last: a command each.
+  func upmapCleanup() throws -> [String] {
+    _ = try run("osdmaptool", [path("osdmap"), "--upmap-cleanup", path("cleanup")])
+    return (try? text("cleanup"))?.split(separator: "\n").map(String.init) ?? []
+  }
+
   private func run(_ tool: String, _ arguments: [String]) throws -> String {
     let process = Process()
-    let name = ProcessInfo.processInfo.environment[tool.uppercased()] ?? "/usr/bin/\(tool)"
+    let own = tool == "crushtool" ? crushtool : nil
+    let name = own ?? ProcessInfo.processInfo.environment[tool.uppercased()] ?? "/usr/bin/\(tool)"
     process.executableURL = URL(fileURLWithPath: name)
     process.arguments = arguments
     let (output, errors) = (try open("output"), try open("errors"))

@@ -7,7 +7,7 @@ import Testing
 /// Beside Ceph's own osdmaptool (Debian: ceph-base), on maps made up from seeds.
 @Suite struct OSDMapToolTests {
   /// `$VARDE_OSD_MAPS`; a short run otherwise.
-  private static let count = ProcessInfo.processInfo.environment["VARDE_OSD_MAPS"].flatMap { UInt64($0) } ?? 100
+  static let count = ProcessInfo.processInfo.environment["VARDE_OSD_MAPS"].flatMap { UInt64($0) } ?? 100
 
   @Test func groupsOfRandomMapsLieAlike() throws {
     let tool = try CephTools()

@@ -63,7 +63,45 @@ extension TwinTests {
       #expect(moved > 0x1p27 && abs(moved - bytes) < bytes * 0.1)
     }
 
+    /// A host goes into another rack of the tree, and nothing moves until it is let go.
+    @Test func dataIsHeldAndLetGoAsPaced() async throws {
+      let before = try await placements()
+      try await site.sh("a1", "ceph osd set norebalance; ceph osd crush move a2 rack=b")
+      let hold = try await ceph("hold", "--apply")
+      #expect(hold.status == 0, "\(hold)")
+      try await site.sh("a1", "ceph osd unset norebalance")
+      #expect(try await placements().mapValues { Set($0.osds) } == before.mapValues { Set($0.osds) })
+      #expect(try await !site.sh("a1", "ceph pg dump pgs_brief").contains("remapped"))
+
+      let release = try await ceph("hold", "--release", "--max-per-osd", "4", "--apply")
+      #expect(release.status == 0, "\(release)")
+      #expect(release.error.contains("in 1 rounds") == false, "\(release)")
+      #expect(try await site.sh("a1", "ceph osd dump | grep -c upmap || true").hasPrefix("0"))
+      #expect(try await placements().mapValues { Set($0.osds) } != before.mapValues { Set($0.osds) })
+      try await site.sh("a1", "ceph osd crush move a2 rack=a")
+      try await site.isWell()
+    }
+
+    @Test func aHostIsDrainedUnderAWriter() async throws {
+      let osds = Set(try await site.sh("a1", "ceph osd ls-tree b2").split(separator: "\n").compactMap { Int($0) })
+      #expect(!osds.isEmpty)
+      let writer = try await Writer.start(site, host: "a1", seconds: 300)
+      let drain = try await ceph("drain", "b2", "--apply")
+      #expect(drain.status == 0, "\(drain)")
+      let written = try await writer.stop()
+      print("drained: longest stall \(written.longestStall) s")
+      #expect(written.wrongBlocks == 0 && written.longestStall < 10, "\(written)")
+      #expect(try await placements().values.allSatisfy { osds.isDisjoint(with: $0.osds) })
+      let again = try await ceph("drain", "b2", "--apply")
+      #expect(again.status == 0 && again.output.contains("nothing to do"), "\(again)")
+    }
+
     // MARK: what is looked at
+
+    /// `varde ceph VERB --site SITE --twin ...`; nothing is asked.
+    private func ceph(_ verb: String, _ rest: String...) async throws -> Varde.Run {
+      try await Varde.run(["ceph", verb, "--site", site.file, "--twin", "--yes"] + rest)
+    }
 
     private struct Forecast: Decodable {
       struct Report: Decodable {

@@ -1,6 +1,6 @@
 /// How a cluster stands before and after a balancing.
 public struct BalanceReport: Sendable, Codable, Equatable {
-  /// How full the OSDs of a class are.
+  /// How full the OSDs of a class are; of several roots each by itself: `hdd in cold`.
   public struct ClassUse: Sendable, Codable, Equatable {
     public var deviceClass: String
     public var osds: Int
@@ -18,6 +18,11 @@ public struct BalanceReport: Sendable, Codable, Equatable {
     public var bytes: Double
   }
 
+  public struct StuckPool: Sendable, Codable, Equatable {
+    public var pool: String
+    public var reason: String
+  }
+
   public struct State: Sendable, Codable, Equatable {
     public var classes: [ClassUse]
     public var pools: [PoolRoom]
@@ -31,6 +36,10 @@ public struct BalanceReport: Sendable, Codable, Equatable {
   public var changes: Int
   /// Groups that stay where they are: not whole, placed by `pg-upmap`, or under a rule that cannot be read or is broken.
   public var fixedGroups: Int
+  /// Some of them.
+  public var fixed: [FixedGroup]
+  /// Pools of which no group can be moved.
+  public var stuckPools: [StuckPool]
   /// Whether it was stopped before it had found all.
   public var isCutShort: Bool
 }
@@ -38,12 +47,12 @@ public struct BalanceReport: Sendable, Codable, Equatable {
 extension Balancer {
   /// Use of each OSD of a class, 0 to 1.
   public func uses(of deviceClass: String) -> [Double] {
-    capacity.indices.filter { capacity[$0] > 0 && (map.crush.classes[$0] ?? "") == deviceClass }.map(use)
+    capacity.indices.filter { capacity[$0] > 0 && (labels[$0] ?? "") == deviceClass }.map(use)
   }
 
   /// How the OSDs and pools stand now.
   public var state: BalanceReport.State {
-    let classes = Set(capacity.indices.filter { capacity[$0] > 0 }.map { map.crush.classes[$0] ?? "" }).sorted()
+    let classes = Set(capacity.indices.filter { capacity[$0] > 0 }.map { labels[$0] ?? "" }).sorted()
     return BalanceReport.State(
       classes: classes.map { deviceClass in
         let uses = uses(of: deviceClass)
@@ -53,11 +62,11 @@ extension Balancer {
           deviceClass: deviceClass, osds: uses.count, min: uses.min() ?? 0, mean: mean, max: uses.max() ?? 0,
           standardDeviation: variance.squareRoot())
       },
-      pools: before.indices.map { BalanceReport.PoolRoom(pool: before[$0].pool.name, bytes: room(of: $0)) })
+      pools: pools.indices.map { BalanceReport.PoolRoom(pool: pools[$0].pool.name, bytes: room(of: $0)) })
   }
 
   private func room(of pool: Int) -> Double {
-    let groups = Double(before[pool].pool.groups) * Double(before[pool].pool.dataShards)
+    let groups = Double(pools[pool].pool.groups) * Double(pools[pool].pool.dataShards)
     return capacity.indices.compactMap { osd in
       let shards = Double(held[slot(osd, pool)])
       guard shards > 0, capacity[osd] > 0 else { return nil }

@@ -53,7 +53,7 @@ extension Balancer {
 
   private func gives(_ osd: Int, _ aim: Aim) -> Bool {
     switch aim {
-    case .shares: before.indices.contains { held[slot(osd, $0)] > share[slot(osd, $0)] }
+    case .shares: pools.indices.contains { held[slot(osd, $0)] > share[slot(osd, $0)] }
     case .bytes: excess(osd) > Self.tolerance * capacity[osd]
     case .relief: excess(osd) > slack[osd]
     }
@@ -61,7 +61,7 @@ extension Balancer {
 
   private func takes(_ osd: Int, _ aim: Aim) -> Bool {
     switch aim {
-    case .shares: before.indices.contains { hasRoom($0, osd) }
+    case .shares: pools.indices.contains { hasRoom($0, osd) }
     case .bytes, .relief: excess(osd) < 0
     }
   }
@@ -123,7 +123,7 @@ extension Balancer {
     // Where shares are mended, any move is better than none.
     var bestScore = isForced ? -Double.infinity : 0
     var tried = 0
-    for taker in takers.osds where Int(taker) != giver {
+    for taker in takers.osds where Int(taker) != giver && isWithin(limits, giver, Int(taker)) {
       let under = -excess(Int(taker))
       for offer in offers {
         // A gain is at most twice what either lacks: most offers are too large, and need no closer look.
@@ -180,7 +180,7 @@ extension Balancer {
     from giver: Int, to taker: Int, _ keepsShares: Bool, _ limits: Limits
   ) -> (given: Int, taken: Int, score: Double)? {
     let (over, under) = (excess(giver), -excess(taker))
-    guard over + under > 0 else { return nil }
+    guard over + under > 0, isWithin(limits, giver, taker) else { return nil }
     let wanted = (over.magnitude + under.magnitude) / 2
     let back = offers(of: taker).sorted { ($0.bytes, $0.shard) < ($1.bytes, $1.shard) }
     var best: (given: Int, taken: Int, score: Double)?

@@ -17,18 +17,26 @@ public struct Balancer: Sendable {
     public var moves: Int
     /// Bytes that may be moved.
     public var bytes: Double
+    /// Shards that may come to one OSD or leave it.
+    public var perOSD: Int
 
-    public init(moves: Int = .max, bytes: Double = .infinity) {
+    public init(moves: Int = .max, bytes: Double = .infinity, perOSD: Int = .max) {
       self.moves = moves
       self.bytes = bytes
+      self.perOSD = perOSD
     }
   }
 
   public let map: OSDMap
-  /// Where each pool's groups lay before, and what CRUSH says of them.
-  public let before: [PlacementTable]
-  let raw: [PlacementTable]
+  let scope: BalanceScope
+  /// What OSDs are told of under.
+  let labels: [Int: String]
+  let pools: [BalancedPool]
   let rules: [PlacementRule?]
+  /// Pools of which no group can be moved, by number, and why.
+  public let stuckPools: [Int64: String]
+  /// Some of the groups that stay.
+  public let fixedGroups: [FixedGroup]
 
   // Groups of all pools, one after the other; their shards lie in a row.
   let poolOfGroup: [Int32]
@@ -57,6 +65,8 @@ public struct Balancer: Sendable {
   private(set) var shardsOf: [[Int32]]
   private var index: [Int32]
 
+  /// OSD to shards that have come to it or left it in this round.
+  private(set) var movesOf: [Int]
   public private(set) var movedShards = 0
   public private(set) var movedBytes = 0.0
 
@@ -64,70 +74,63 @@ public struct Balancer: Sendable {
 
   /// Where what is said of an OSD and a pool stands.
   @inline(__always)
-  func slot(_ osd: Int, _ pool: Int) -> Int { osd * before.count + pool }
+  func slot(_ osd: Int, _ pool: Int) -> Int { osd * pools.count + pool }
 
-  public init(_ map: OSDMap, _ use: ClusterUse, threads: Int = 1) {
-    self.map = map
-    before = map.tables(.upmapped, threads: threads)
-    raw = map.tables(.raw, threads: threads)
-    let (count, pools) = (map.osds.count, before.count)
-    let rules = before.map { table in
-      map.crush.rules[table.pool.rule].flatMap { PlacementRule($0, map, size: table.pool.size) }
-    }
-    self.rules = rules
-    var (poolOfGroup, firstShard, bytesOfGroup): ([Int32], [Int], [Double]) = ([], [0], [])
-    var (groupOfShard, place, rawPlace): ([Int32], [Int32], [Int32]) = ([], [], [])
-    var isMovable: [Bool] = []
-    let capacity = (0..<count).map { osd in
-      let state = map.osds[osd]
-      guard state.exists, let size = use.osds.indices.contains(osd) ? use.osds[osd]?.size : nil else { return 0.0 }
-      return size * Double(state.reweight) / 0x10000
-    }
-    let canTake = (0..<count).map { map.osds[$0].isUp && capacity[$0] > 0 }
-    for (pool, table) in before.enumerated() {
-      let bytes = use.shards[table.pool.id] ?? []
-      for seed in 0..<table.pool.groups {
-        let (row, rawRow) = (table[seed], raw[pool][seed])
-        let isWhole = !row.contains(CrushMapper.none) && !rawRow.contains(CrushMapper.none)
-        isMovable.append(
-          isWhole && map.upmaps[PGID(pool: table.pool.id, seed: seed)] == nil
-            && map.upmapPrimaries[PGID(pool: table.pool.id, seed: seed)] == nil && (rules[pool]?.allows(row) ?? false)
-            && row.allSatisfy { canTake[Int($0)] }
-            && (!table.pool.isErasure || Self.canSay(rawRow, row)))
-        poolOfGroup.append(Int32(pool))
-        bytesOfGroup.append(bytes.indices.contains(Int(seed)) ? bytes[Int(seed)] : 0)
-        groupOfShard += repeatElement(Int32(poolOfGroup.count - 1), count: row.count)
-        place += row
-        rawPlace += rawRow
-        firstShard.append(place.count)
-      }
-    }
-    (self.poolOfGroup, self.firstShard, self.bytesOfGroup) = (poolOfGroup, firstShard, bytesOfGroup)
-    (self.groupOfShard, self.place, self.rawPlace) = (groupOfShard, place, rawPlace)
-    (home, self.isMovable, self.capacity) = (place, isMovable, canTake.indices.map { canTake[$0] ? capacity[$0] : 0 })
-    var (held, index) = (
-      Array(repeating: Int32(0), count: before.count * count), Array(repeating: Int32(0), count: place.count)
-    )
-    var shardsOf: [[Int32]] = Array(repeating: [], count: count)
-    var used = (0..<count).map { use.osds.indices.contains($0) ? use.osds[$0]?.used ?? 0 : 0 }
-    for (shard, osd) in place.enumerated() where osd != CrushMapper.none && shardsOf.indices.contains(Int(osd)) {
+  public init(_ map: OSDMap, _ use: ClusterUse, scope: BalanceScope = BalanceScope(), threads: Int = 1) {
+    (self.map, self.scope, labels) = (map, scope, map.crush.labels)
+    pools = BalancedPool.all(map, use, scope, threads: threads)
+    rules = pools.map(\.rule)
+    capacity = Self.capacity(map, use, scope)
+    let shards = BalancedShards(pools, map, capacity.enumerated().map { $1 > 0 || scope.drained.contains(Int32($0)) })
+    (stuckPools, fixedGroups, isMovable) = (shards.stuckPools(pools), shards.examples, shards.isMovable)
+    (poolOfGroup, firstShard, bytesOfGroup) = (shards.poolOfGroup, shards.firstShard, shards.bytesOfGroup)
+    (groupOfShard, place, home, rawPlace) = (shards.groupOfShard, shards.place, shards.place, shards.raw)
+    let count = map.osds.count
+    movesOf = Array(repeating: 0, count: count)
+    held = Array(repeating: 0, count: pools.count * count)
+    index = Array(repeating: 0, count: shards.place.count)
+    shardsOf = Array(repeating: [], count: count)
+    for (shard, osd) in shards.place.enumerated() where osd != CrushMapper.none && shardsOf.indices.contains(Int(osd)) {
       index[shard] = Int32(shardsOf[Int(osd)].count)
       shardsOf[Int(osd)].append(Int32(shard))
-      held[Int(osd) * pools + Int(poolOfGroup[Int(groupOfShard[shard])])] += 1
+      held[Int(osd) * pools.count + Int(shards.poolOfGroup[Int(shards.groupOfShard[shard])])] += 1
     }
-    if let acting = use.acting { Self.settle(&used, before, acting, use.shards) }
-    var besides = used
-    for (shard, osd) in place.enumerated() where besides.indices.contains(Int(osd)) {
-      let group = Int(groupOfShard[shard])
-      if rules[Int(poolOfGroup[group])] != nil { besides[Int(osd)] -= bytesOfGroup[group] }
-    }
-    (self.held, self.shardsOf, self.index, self.used) = (held, shardsOf, index, used)
-    let wanted = BalanceTargets(before.map(\.pool), rules, use.shards)
-    let fair = wanted.shares(self.capacity)
+    used = Self.used(map, use, pools)
+    let wanted = BalanceTargets(pools.map(\.pool), rules, use.shards)
+    let fair = wanted.shares(capacity)
     share = (0..<count).flatMap { osd in fair.map { Int32($0[osd].rounded(.up)) } }
     let largest = wanted.means.max() ?? 0
-    slack = self.capacity.map { max(0.005 * $0, largest) }
-    target = wanted.bytes(self.capacity, besides: besides)
+    slack = capacity.map { max(0.005 * $0, largest) }
+    target = wanted.bytes(capacity, besides: Self.besides(used, shards, rules))
+  }
+
+  /// OSD to the bytes that it may hold: its size, by how much of it is in; 0 for one that may take nothing.
+  private static func capacity(_ map: OSDMap, _ use: ClusterUse, _ scope: BalanceScope) -> [Double] {
+    map.osds.indices.map { osd in
+      let state = map.osds[osd]
+      guard state.exists, state.isUp, !scope.drained.contains(Int32(osd)),
+        let size = use.osds.indices.contains(osd) ? use.osds[osd]?.size : nil
+      else { return 0 }
+      return size * Double(state.reweight) / 0x10000
+    }
+  }
+
+  /// OSD to the bytes that it will hold when what is under way is done.
+  private static func used(_ map: OSDMap, _ use: ClusterUse, _ pools: [BalancedPool]) -> [Double] {
+    var used = map.osds.indices.map { use.osds.indices.contains($0) ? use.osds[$0]?.used ?? 0 : 0 }
+    if let acting = use.acting { settle(&used, pools.map(\.before), acting, use.shards) }
+    return used
+  }
+
+  /// OSD to what it holds beside the shards of pools that can be read.
+  private static func besides(_ used: [Double], _ shards: BalancedShards, _ rules: [PlacementRule?]) -> [Double] {
+    var besides = used
+    for (shard, osd) in shards.place.enumerated() where besides.indices.contains(Int(osd)) {
+      let group = Int(shards.groupOfShard[shard])
+      if rules[Int(shards.poolOfGroup[group])] != nil { besides[Int(osd)] -= shards.bytesOfGroup[group] }
+    }
+    // Groups tell more than an OSD holds where they have changed since.
+    return besides.map { max(0, $0) }
   }
 
   /// What is under way is counted where it will be.
@@ -149,6 +152,11 @@ public struct Balancer: Sendable {
 
   // MARK: Moves
 
+  /// Whether a round may move one more shard between two OSDs.
+  func isWithin(_ limits: Limits, _ giver: Int, _ taker: Int) -> Bool {
+    limits.perOSD == .max || (movesOf[giver] < limits.perOSD && movesOf[taker] < limits.perOSD)
+  }
+
   func use(_ osd: Int) -> Double { used[osd] / capacity[osd] }
 
   func pool(of shard: Int) -> Int { Int(poolOfGroup[Int(groupOfShard[shard])]) }
@@ -158,15 +166,16 @@ public struct Balancer: Sendable {
   /// Whether a shard may go there.
   func mayMove(_ shard: Int, to osd: Int32) -> Bool {
     let group = Int(groupOfShard[shard])
-    guard isMovable[group], let rule = rules[Int(poolOfGroup[group])] else { return false }
+    guard isMovable[group], let rule = rules[Int(poolOfGroup[group])], scope.mayGive(place[shard]), scope.mayTake(osd)
+    else { return false }
     let (first, end) = (firstShard[group], firstShard[group + 1])
-    let isErasure = before[Int(poolOfGroup[group])].pool.isErasure
+    let isErasure = pools[Int(poolOfGroup[group])].pool.isErasure
     for other in first..<end {
       if place[other] == osd { return false }
       // To exchange two places takes a third one, which no pair can say.
       if isErasure, other != shard, rawPlace[other] == osd { return false }
     }
-    if rule.blocks.count == 1, rule.blocks[0].levels.count == 1 {
+    if rule.isOneChoice {
       let block = rule.blocks[0]
       guard block.isMember[Int(osd)], block.size >= end - first else { return false }
       let domain = block.levels[0].bucket[Int(osd)]
@@ -177,7 +186,7 @@ public struct Balancer: Sendable {
     }
     var row = place[first..<end]
     row[shard] = osd
-    return rule.allows(row)
+    return rule.allows(row) && pools[Int(poolOfGroup[group])].monitors?.refusal(of: row) == nil
   }
 
   mutating func move(_ shard: Int, to osd: Int32) {
@@ -190,6 +199,8 @@ public struct Balancer: Sendable {
       movedShards -= 1
       movedBytes -= bytes
     }
+    movesOf[old] += 1
+    movesOf[Int(osd)] += 1
     let last = shardsOf[old].removeLast()
     if Int(last) != shard {
       shardsOf[old][Int(index[shard])] = last
@@ -207,6 +218,7 @@ public struct Balancer: Sendable {
   /// What has been moved so far is taken for done: a next round begins.
   public mutating func beginRound() {
     home = place
+    for osd in movesOf.indices { movesOf[osd] = 0 }
     (movedShards, movedBytes) = (0, 0)
   }
 }

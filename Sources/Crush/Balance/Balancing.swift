@@ -33,6 +33,10 @@ public struct Balancing: Sendable {
     report = BalanceReport(
       before: before, after: balancer.state, movedShards: shards, movedBytes: bytes,
       changes: Set(rounds.flatMap { $0.map(\.group) }).count, fixedGroups: balancer.isMovable.count { !$0 },
+      fixed: balancer.fixedGroups,
+      stuckPools: balancer.stuckPools.sorted { $0.key < $1.key }.map {
+        BalanceReport.StuckPool(pool: balancer.map.pools[$0.key]?.name ?? "\($0.key)", reason: $0.value)
+      },
       isCutShort: shouldStop())
   }
 }

@@ -9,13 +9,25 @@ extension ClusterUse {
   /// - Throws: `CrushMapError`
   public init(_ map: OSDMap, pgDump: Data?, osdDf: Data?) throws(CrushMapError) {
     self.init(of: map)
-    if let pgDump { try read(PGDump(pgDump), map) }
+    let dump = try pgDump.map { data throws(CrushMapError) in try PGDump(data) }
+    if let dump { try read(dump, map) }
     if let osdDf { read(try OSDDf.decode(osdDf, "ceph osd df")) }
-    if pgDump == nil, osdDf != nil { share(map) }
+    if let dump, dump.hasGroups {
+      scale(dump, map)
+    } else if let dump {
+      share(dump, map)
+    } else if osdDf != nil {
+      share(map)
+    }
   }
 
   private mutating func read(_ dump: PGDump, _ map: OSDMap) throws(CrushMapError) {
-    try dump.fits(map)
+    guard dump.hasGroups else {
+      for osd in osds.indices { osds[osd]?.used = 0 }
+      return read(osdsOf: dump)
+    }
+    try dump.checkHasBytes()
+    try dump.checkIsOf(map)
     var acting = map.pools.mapValues { pool in
       PlacementTable(
         pool: pool, osds: Array(repeating: CrushMapper.none, count: Int(pool.groups) * pool.size))
@@ -37,8 +49,80 @@ extension ClusterUse {
         osds[Int(osd)]?.used += shards[pool]?[shard / table.pool.size] ?? 0
       }
     }
+    read(osdsOf: dump)
+  }
+
+  private mutating func read(osdsOf dump: PGDump) {
     for osd in dump.osds where osds.indices.contains(osd.id) && osd.total > 0 {
       osds[osd.id] = OSD(size: osd.total, used: osd.total - osd.available)
+    }
+  }
+
+  /// By what is known of whole pools: every group of one the same.
+  private mutating func share(_ dump: PGDump, _ map: OSDMap) {
+    for pool in map.pools.values {
+      let bytes =
+        dump.allocated[pool.id].map { $0 / Double(pool.size) }
+        ?? (dump.stored[pool.id] ?? 0) / Double(pool.dataShards)
+      shards[pool.id] = Array(repeating: bytes / Double(pool.groups), count: Int(pool.groups))
+    }
+    // Where OSDs are not told of, they hold what lies on them.
+    guard dump.osds.isEmpty else { return }
+    for table in map.tables(.upmapped) {
+      for (shard, osd) in table.osds.enumerated() where osds.indices.contains(Int(osd)) {
+        osds[Int(osd)]?.used += shards[table.pool.id]?[shard / table.pool.size] ?? 0
+      }
+    }
+  }
+
+  /// Groups tell clients' bytes; OSDs hold them compressed, padded, and with what is kept beside them. Each pool by what the
+  /// dump says is allocated for it; where it does not say, all that OSDs of a class hold together is the most that the
+  /// groups on them can take.
+  private mutating func scale(_ dump: PGDump, _ map: OSDMap) {
+    var unscaled: Set<Int64> = []
+    for (pool, table) in acting ?? [:] {
+      let stored = table.osds.indices.reduce(0.0) { sum, shard in
+        table.osds[shard] == CrushMapper.none ? sum : sum + (shards[pool]?[shard / table.pool.size] ?? 0)
+      }
+      if let allocated = dump.allocated[pool], allocated > 0, stored > 0 {
+        scale(pool, by: allocated / stored)
+      } else {
+        unscaled.insert(pool)
+      }
+    }
+    let shares = classShares(of: unscaled, map)
+    for pool in unscaled {
+      // Of the class that holds most of it.
+      if let share = shares.values.max(by: { $0.bytes[pool] ?? 0 < $1.bytes[pool] ?? 0 })?.factor, share < 1 {
+        scale(pool, by: share)
+      }
+    }
+  }
+
+  private mutating func scale(_ pool: Int64, by factor: Double) {
+    shards[pool] = shards[pool]?.map { $0 * factor }
+  }
+
+  /// Class to the bytes of the pools on it, and how much of them its OSDs have room for in what they hold beside other pools.
+  private func classShares(of pools: Set<Int64>, _ map: OSDMap) -> [String: (bytes: [Int64: Double], factor: Double)] {
+    var (bytes, left): ([String: [Int64: Double]], [String: Double]) = ([:], [:])
+    let labels = map.crush.labels
+    for (osd, state) in osds.enumerated() {
+      left[labels[osd] ?? "", default: 0] += state?.used ?? 0
+    }
+    for (pool, table) in acting ?? [:] {
+      for (shard, osd) in table.osds.enumerated() where osds.indices.contains(Int(osd)) {
+        let (name, size) = (labels[Int(osd)] ?? "", shards[pool]?[shard / table.pool.size] ?? 0)
+        if pools.contains(pool) {
+          bytes[name, default: [:]][pool, default: 0] += size
+        } else {
+          left[name, default: 0] -= size
+        }
+      }
+    }
+    return bytes.reduce(into: [:]) { shares, each in
+      let wanted = each.value.values.reduce(0, +)
+      shares[each.key] = (each.value, wanted > 0 ? max(0, left[each.key] ?? 0) / wanted : 1)
     }
   }
 
@@ -59,20 +143,24 @@ extension ClusterUse {
 }
 
 extension PGDump {
-  /// Whether it is of the cluster of a map, and of about the same time: between two dumps a pool may have come or gone, and
+  /// - Throws: `CrushMapError` where it does not tell how large groups are
+  fileprivate func checkHasBytes() throws(CrushMapError) {
+    guard hasBytes || groups.isEmpty else {
+      throw CrushMapError("ceph pg dump tells no bytes ('stat_sum'): give all of it, or 'pgs', not 'pgs_brief'")
+    }
+  }
+
+  /// Checks that it is of the cluster of a map, and of about the same time: between two dumps a pool may have come or gone, and
   /// some groups have moved.
   ///
   /// - Throws: `CrushMapError`
-  fileprivate func fits(_ map: OSDMap) throws(CrushMapError) {
+  public func checkIsOf(_ map: OSDMap) throws(CrushMapError) {
     let known = groups.filter { $0.id.seed < map.pools[$0.id.pool]?.groups ?? 0 }
     let expected = map.pools.values.reduce(0) { $0 + Int($1.groups) }
     guard known.count * 10 >= expected * 9 else {
       throw CrushMapError(
         "ceph pg dump tells of \(known.count) of the \(expected) placement groups of the OSD map: "
           + "it is not whole, or another cluster's")
-    }
-    guard hasBytes || known.isEmpty else {
-      throw CrushMapError("ceph pg dump tells no bytes ('stat_sum'): give all of it, or 'pgs', not 'pgs_brief'")
     }
     // A thousand tell as much as all.
     let sample = stride(from: 0, to: known.count, by: max(1, known.count / 1000)).map { known[$0] }

@@ -29,6 +29,7 @@ struct PlacementRule: Sendable {
         choices = []
       case .choose(let count, let type, _, let toLeaf):
         choices.append((count > 0 ? count : size + count, type, toLeaf))
+      case .chooseMSR(let count, let type): choices.append((count > 0 ? count : size, type, false))
       case .emit:
         guard let root = taken, let last = choices.last, last.toLeaf || last.type == 0,
           choices.allSatisfy({ $0.count > 0 })
@@ -72,6 +73,9 @@ struct PlacementRule: Sendable {
       levels: levels.map { (count: $0.0, bucket: $0.1) }, osds: osds.sorted(), isMember: isMember,
       size: min(choices.reduce(1) { $0 * $1.count }, size))
   }
+
+  /// Whether one choice gives all OSDs: then what it allows the monitors take, too.
+  var isOneChoice: Bool { blocks.count == 1 && blocks[0].levels.count == 1 }
 
   /// Positions of a group that a block fills.
   func positions(of block: Int, size: Int) -> Range<Int> {

@@ -19,7 +19,7 @@ public enum ClusterChange: Sendable, Hashable {
 }
 
 extension OSDMap {
-  /// The map after changes. What was said of groups and cannot stay so is dropped, as the monitors do.
+  /// The map after changes, without the upmap entries that the monitors then take back.
   ///
   /// - Returns: the map, and new OSDs with their sizes in bytes
   /// - Throws: `CrushMapError` where there is nothing of a name
@@ -40,8 +40,7 @@ extension OSDMap {
     try after.changeTree(waiting, &added)
     for change in changes { try after.changePools(change) }
     try after.check()
-    after.dropBrokenUpmaps()
-    return (after, added)
+    return (after.withoutRefusedUpmaps(), added)
   }
 
   private mutating func changeTree(
@@ -111,22 +110,6 @@ extension OSDMap {
     }
     return pool.id
   }
-
-  /// What is said of single groups holds only as long as the rules allow it, and the OSDs are in.
-  private mutating func dropBrokenUpmaps() {
-    let (kept, whole) = (upmapItems, upmaps)
-    if kept.isEmpty, whole.isEmpty { return }
-    for pool in pools.values {
-      let rule = crush.rules[pool.rule].flatMap { PlacementRule($0, self, size: pool.size) }
-      let mapper = PoolMapper(self, pool)
-      let work = mapper.workspace()
-      for group in kept.keys where group.pool == pool.id {
-        let row = mapper.upmapped(group.seed, work)
-        if group.seed >= pool.groups || rule?.allows(row[...]) == false { upmapItems[group] = nil }
-      }
-      for (group, row) in whole where group.pool == pool.id && rule?.allows(row[...]) == false { upmaps[group] = nil }
-    }
-  }
 }
 
 extension CrushMap {
@@ -157,6 +140,11 @@ extension CrushMap {
     let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")
     throw CrushMapError("there is no '\(name)' in the CRUSH map; it has \(list)")
   }
+
+  /// The devices below a bucket, or one.
+  ///
+  /// - Throws: `CrushMapError` where there is nothing of that name
+  public func osds(below name: String) throws(CrushMapError) -> [Int] { try devices(named: name) }
 
   func devices(named name: String) throws(CrushMapError) -> [Int] { devices(below: try known(name)) }
 }

@@ -27,12 +27,21 @@ public struct MovementForecast: Sendable, Codable, Equatable {
   public var missingShards: Int
   /// Groups that can be read before, and of which then fewer shards are left than are needed for that.
   public var lostGroups: Int
+  /// Pool to the names of these.
+  public var lost: [String: [PGID]]
+  /// Groups that serve nothing any more, for fewer shards are left than their pool's min_size: pool to their names.
+  public var stoppedGroups: [String: [PGID]]
   public var flows: [Flow]
   public var fullest: [Fullest]
   /// At the given rate: the OSD to which most comes takes so long.
   public var seconds: Double
   /// Use, 0 to 1, at which Ceph moves nothing more to an OSD.
   public var backfillFullRatio: Double
+
+  /// Whether data is lost or stops, or finds no room.
+  public var isHarmful: Bool {
+    lostGroups > 0 || !stoppedGroups.isEmpty || fullest.contains { $0.between > backfillFullRatio }
+  }
 
   /// - Parameters:
   ///   - use: before the change, with new OSDs, which hold nothing yet
@@ -50,7 +59,8 @@ public struct MovementForecast: Sendable, Codable, Equatable {
       let bytes = use.shards[table.pool.id] ?? []
       for seed in 0..<min(table.pool.groups, former.pool.groups) {
         let size = bytes.indices.contains(Int(seed)) ? bytes[Int(seed)] : 0
-        tally.add(former[seed], table[seed], table.pool, size, (before.osds, after.osds))
+        tally.add(
+          former[seed], table[seed], table.pool, size, (before.osds, after.osds), PGID(pool: table.pool.id, seed: seed))
       }
     }
     shards = tally.shards
@@ -58,7 +68,9 @@ public struct MovementForecast: Sendable, Codable, Equatable {
     bytes = tally.bytes
     movedBytes = tally.movedBytes
     missingShards = tally.missing
-    lostGroups = tally.lost
+    lost = tally.lost
+    lostGroups = tally.lost.values.reduce(0) { $0 + $1.count }
+    stoppedGroups = tally.stopped
     flows = Self.flows(tally.moves, domains)
     fullest = Self.fullest(use, tally, after)
     backfillFullRatio = before.backfillFullRatio
@@ -77,9 +89,10 @@ public struct MovementForecast: Sendable, Codable, Equatable {
 
   private static func fullest(_ use: ClusterUse, _ tally: Tally, _ after: OSDMap) -> [Fullest] {
     var classes: [String: Fullest] = [:]
+    let labels = after.crush.labels
     for (osd, state) in use.osds.enumerated() {
       guard let state, state.size > 0, after.osds.indices.contains(osd), after.osds[osd].isUp else { continue }
-      let name = after.crush.classes[osd] ?? ""
+      let name = labels[osd] ?? ""
       let (coming, going) = (tally.incoming[osd], tally.outgoing[osd])
       var fullest =
         classes[name]
@@ -102,7 +115,8 @@ private struct Tally {
   var bytes = 0.0
   var movedBytes = 0.0
   var missing = 0
-  var lost = 0
+  var lost: [String: [PGID]] = [:]
+  var stopped: [String: [PGID]] = [:]
   /// OSD and OSD, in one number.
   var moves: [Int64: Double] = [:]
   var incoming: [Double]
@@ -115,7 +129,7 @@ private struct Tally {
 
   mutating func add(
     _ old: ArraySlice<Int32>, _ new: ArraySlice<Int32>, _ pool: OSDMap.Pool, _ size: Double,
-    _ osds: (before: [OSDMap.OSD], after: [OSDMap.OSD])
+    _ osds: (before: [OSDMap.OSD], after: [OSDMap.OSD]), _ group: PGID
   ) {
     let none = CrushMapper.none
     let (gone, came): ([Int32], [Int32])
@@ -128,10 +142,10 @@ private struct Tally {
     shards += pool.size
     bytes += size * Double(old.count { $0 != none })
     missing += new.count { $0 == none }
-    func readable(_ osds: [OSDMap.OSD]) -> Bool {
-      old.count { osds.indices.contains(Int($0)) && osds[Int($0)].isUp } >= pool.dataShards
-    }
-    if readable(osds.before), !readable(osds.after) { lost += 1 }
+    func left(_ osds: [OSDMap.OSD]) -> Int { old.count { osds.indices.contains(Int($0)) && osds[Int($0)].isUp } }
+    let (before, after) = (left(osds.before), left(osds.after))
+    if before >= pool.dataShards, after < pool.dataShards { lost[pool.name, default: []].append(group) }
+    if before >= pool.minSize, after < pool.minSize { stopped[pool.name, default: []].append(group) }
     for osd in gone where osd != none { outgoing[Int(osd)] += size }
     for (index, osd) in came.enumerated() where osd != none {
       movedShards += 1

@@ -9,7 +9,7 @@ extension CephDump {
   public static func decode(_ data: Data, _ command: String) throws(CrushMapError) -> Self {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
-    do { return try decoder.decode(Self.self, from: data) } catch {
+    do { return try decoder.decode(Self.self, from: CephJSON.plain(data)) } catch {
       throw CrushMapError("this is no output of '\(command) -f json': \(CephDumpProblem.words(error))")
     }
   }

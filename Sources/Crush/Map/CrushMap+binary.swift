@@ -7,18 +7,28 @@ extension CrushMap {
   ///
   /// - Throws: `CrushMapError`
   public init(_ data: Data) throws(CrushMapError) {
-    if data.first(where: { !Character(UnicodeScalar($0)).isWhitespace }) == UInt8(ascii: "{") {
+    let isBinary = data.starts(with: withUnsafeBytes(of: Self.magic.littleEndian, Array.init))
+    if !isBinary, Self.isJSON(data) {
       self = try CrushMap(json: data)
       return
     }
-    guard data.starts(with: withUnsafeBytes(of: Self.magic.littleEndian, Array.init)) else {
-      guard !data.isEmpty, !data.contains(0) else {
-        throw CrushMapError(data.isEmpty ? "it is empty" : "this is neither a binary CRUSH map nor a text")
+    guard isBinary else {
+      let text = CephJSON.asUTF8(data)
+      guard !text.isEmpty, !text.contains(0) else {
+        throw CrushMapError(text.isEmpty ? "it is empty" : "this is neither a binary CRUSH map nor a text")
       }
-      self = try CrushMap(text: String(decoding: data, as: UTF8.self))
+      self = try CrushMap(text: String(decoding: text, as: UTF8.self))
       return
     }
     self = try data.reading { bytes throws(CrushMapError) in try CrushMap(binary: bytes) }
+  }
+
+  /// Whether a line begins an object: in a text a bracket stands behind a word.
+  private static func isJSON(_ data: Data) -> Bool {
+    CephJSON.asUTF8(data).withUnsafeBytes { bytes in
+      let start = CephJSON.start(of: bytes)
+      return bytes.indices.contains(start) && bytes[start] == UInt8(ascii: "{")
+    }
   }
 
   /// Reads the binary form: `ceph osd getcrushmap`, `crushtool -c … -o`.
@@ -51,6 +61,10 @@ extension CrushMap {
     try readTunables(&reader)
     if !reader.isAtEnd { try readClasses(&reader) }
     if !reader.isAtEnd { try readChooseArgs(&reader) }
+    if !reader.isAtEnd {
+      tunables.msrDescents = Int(try reader.read(UInt32.self))
+      tunables.msrCollisionTries = Int(try reader.read(UInt32.self))
+    }
     try check()
   }
 
@@ -195,6 +209,9 @@ extension CrushRule.Step {
     case 11: self = .setChooseLocalFallbackTries(first)
     case 12: self = .setChooseleafVaryR(first)
     case 13: self = .setChooseleafStable(first)
+    case 14: self = .setMSRDescents(first)
+    case 15: self = .setMSRCollisionTries(first)
+    case 16: self = .chooseMSR(first, type: second)
     default: return nil
     }
   }

@@ -25,6 +25,11 @@ extension CrushMap {
       for case .take(let item) in rule.steps where !(-Self.mostDevices..<Self.mostDevices).contains(item) {
         throw CrushMapError("rule \(id) takes \(item), which is no device's or bucket's number")
       }
+      for case .chooseMSR(let count, let type) in rule.steps {
+        guard (0...0xffff).contains(count), (0...0xffff).contains(type) else {
+          throw CrushMapError("rule \(id) chooses \(count) of type \(type): there are no so many")
+        }
+      }
       for case .choose(let count, let type, _, _) in rule.steps {
         guard abs(count) <= 0xffff, (0...0xffff).contains(type) else {
           throw CrushMapError("rule \(id) chooses \(count) of type \(type): there are no so many")
@@ -39,12 +44,13 @@ extension CrushMap {
 
   private func checkTries() throws(CrushMapError) {
     let tunable = [
-      tunables.chooseTotalTries, tunables.chooseLocalTries, tunables.chooseLocalFallbackTries,
+      tunables.chooseTotalTries, tunables.chooseLocalTries, tunables.chooseLocalFallbackTries, tunables.msrDescents,
+      tunables.msrCollisionTries,
     ]
     let steps = rules.values.flatMap(\.steps).map { step in
       switch step {
       case .setChooseTries(let count), .setChooseleafTries(let count), .setChooseLocalTries(let count),
-        .setChooseLocalFallbackTries(let count):
+        .setChooseLocalFallbackTries(let count), .setMSRDescents(let count), .setMSRCollisionTries(let count):
         count
       default: 0
       }

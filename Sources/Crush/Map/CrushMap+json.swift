@@ -70,6 +70,8 @@ private struct CrushDump: CephDump {
     var chooseleafStable: Int?
     var strawCalcVersion: Int?
     var allowedBucketAlgs: Int?
+    var msrDescents: Int?
+    var msrCollisionTries: Int?
   }
 
   var devices: [Device]
@@ -142,6 +144,9 @@ extension CrushDump.Step {
     case "set_choose_local_fallback_tries": return .setChooseLocalFallbackTries(num)
     case "set_chooseleaf_vary_r": return .setChooseleafVaryR(num)
     case "set_chooseleaf_stable": return .setChooseleafStable(num)
+    case "set_msr_descents": return .setMSRDescents(num)
+    case "set_msr_collision_tries": return .setMSRCollisionTries(num)
+    case "choosemsr": return type.flatMap { types[$0] }.map { .chooseMSR(num, type: $0) }
     case "choose_firstn", "choose_indep", "chooseleaf_firstn", "chooseleaf_indep":
       guard let type = type.flatMap({ types[$0] }) else { return nil }
       return .choose(num, type: type, isIndependent: op.hasSuffix("indep"), toLeaf: op.hasPrefix("chooseleaf"))
@@ -161,6 +166,8 @@ extension CrushDump.Tunables {
     tunables.chooseleafStable = chooseleafStable ?? 0
     tunables.strawCalcVersion = strawCalcVersion ?? 0
     tunables.allowedBucketAlgorithms = allowedBucketAlgs ?? tunables.allowedBucketAlgorithms
+    tunables.msrDescents = msrDescents ?? tunables.msrDescents
+    tunables.msrCollisionTries = msrCollisionTries ?? tunables.msrCollisionTries
     return tunables
   }
 }

@@ -31,7 +31,8 @@ private struct CrushTextParser {
 
   init(_ text: String) {
     var words: [Word] = []
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    // Also lines that end in CR LF, which is one character.
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).enumerated() {
       let code = line.prefix { $0 != "#" }
       for word in code.split(whereSeparator: \.isWhitespace) { words += Self.parts(word, index + 1) }
     }
@@ -121,6 +122,8 @@ private struct CrushTextParser {
     case "chooseleaf_stable": map.tunables.chooseleafStable = value
     case "straw_calc_version": map.tunables.strawCalcVersion = value
     case "allowed_bucket_algs": map.tunables.allowedBucketAlgorithms = value
+    case "msr_descents": map.tunables.msrDescents = value
+    case "msr_collision_tries": map.tunables.msrCollisionTries = value
     default: throw CrushMapError("line \(name.line): there is no tunable '\(name.text)'")
     }
   }
@@ -206,9 +209,15 @@ private struct CrushTextParser {
       if accept("weight") { weight = try self.weight() }
       if accept("pos") { _ = try number("a position") }
     }
+    // As crushtool: more would not fit into sums.
+    guard id < 0 || weight <= Self.mostDeviceWeight else {
+      throw CrushMapError("line \(name.line): a device's weight is limited to 100")
+    }
     bucket.items.append(id)
     bucket.weights.append(weight)
   }
+
+  private static let mostDeviceWeight: UInt32 = 100 * 0x10000
 
   private mutating func rule() throws(CrushMapError) {
     try expect("rule")
@@ -233,15 +242,12 @@ private struct CrushTextParser {
 
   private mutating func kind() throws(CrushMapError) -> Int {
     let word = try next("a kind of rule")
-    switch word.text {
-    case "replicated": return 1
-    case "erasure": return 3
-    default:
-      guard let number = Int(word.text) else {
-        throw CrushMapError("line \(word.line): '\(word.text)' is no kind of rule")
-      }
-      return number
+    guard let kind = CrushRule.kinds[String(word.text)] ?? Int(word.text) else {
+      throw CrushMapError(
+        "line \(word.line): '\(word.text)' is no kind of rule: \(CrushRule.kinds.keys.sorted().joined(separator: ", "))"
+      )
     }
+    return kind
   }
 
   private mutating func step() throws(CrushMapError) -> CrushRule.Step {
@@ -255,21 +261,32 @@ private struct CrushTextParser {
       guard mode.text == "firstn" || mode.text == "indep" else {
         throw CrushMapError("line \(mode.line): '\(mode.text)' where firstn or indep is expected")
       }
-      let count = try number("how many")
-      try expect("type")
-      let typeName = try next("a type")
-      guard let type = typeNumbers[String(typeName.text)] else {
-        throw CrushMapError("line \(typeName.line): there is no type '\(typeName.text)'")
-      }
+      let (count, type) = try countAndType()
       return .choose(count, type: type, isIndependent: mode.text == "indep", toLeaf: word.text == "chooseleaf")
+    case "choosemsr":
+      let (count, type) = try countAndType()
+      return .chooseMSR(count, type: type)
     case "set_choose_tries": return .setChooseTries(try number("how many"))
     case "set_chooseleaf_tries": return .setChooseleafTries(try number("how many"))
     case "set_choose_local_tries": return .setChooseLocalTries(try number("how many"))
     case "set_choose_local_fallback_tries": return .setChooseLocalFallbackTries(try number("how many"))
     case "set_chooseleaf_vary_r": return .setChooseleafVaryR(try number("a value"))
     case "set_chooseleaf_stable": return .setChooseleafStable(try number("a value"))
+    case "set_msr_descents": return .setMSRDescents(try number("how many"))
+    case "set_msr_collision_tries": return .setMSRCollisionTries(try number("how many"))
     default: throw CrushMapError("line \(word.line): there is no step '\(word.text)'")
     }
+  }
+
+  /// `3 type host`.
+  private mutating func countAndType() throws(CrushMapError) -> (count: Int, type: Int) {
+    let count = try number("how many")
+    try expect("type")
+    let name = try next("a type")
+    guard let type = typeNumbers[String(name.text)] else {
+      throw CrushMapError("line \(name.line): there is no type '\(name.text)'")
+    }
+    return (count, type)
   }
 
   private mutating func take() throws(CrushMapError) -> CrushRule.Step {
@@ -302,7 +319,11 @@ private struct CrushTextParser {
       while !accept("}") {
         let word = try next("'}'")
         switch word.text {
-        case "bucket_id": bucket = try number("a bucket's number")
+        case "bucket_id":
+          bucket = try number("a bucket's number")
+          guard map.buckets[bucket] != nil else {
+            throw CrushMapError("line \(word.line): there is no bucket \(bucket)")
+          }
         case "weight_set":
           try expect("[")
           while !accept("]") {
@@ -318,6 +339,11 @@ private struct CrushTextParser {
           own.ids = ids
         default: throw CrushMapError("line \(word.line): '\(word.text)' is no word of choose_args")
         }
+      }
+      let count = map.buckets[bucket]?.items.count ?? 0
+      for (what, given) in own.weightSet.map({ ("weights", $0.count) }) + [("ids", own.ids?.count ?? count)]
+      where given != count {
+        throw CrushMapError("line \(lastLine): bucket \(bucket) needs \(count) \(what), not \(given)")
       }
       args[bucket] = own
     }

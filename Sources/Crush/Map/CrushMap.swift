@@ -32,6 +32,9 @@ public struct CrushTunables: Sendable, Hashable {
   public var strawCalcVersion = 1
   /// A bit for each algorithm that new buckets may have.
   public var allowedBucketAlgorithms = 54
+  /// Of MSR rules (Ceph 19 and later): descents from the root, and tries after each collision.
+  public var msrDescents = 100
+  public var msrCollisionTries = 100
 
   public init() {}
 
@@ -112,12 +115,16 @@ public struct CrushRule: Sendable, Hashable {
     case setChooseLocalFallbackTries(Int)
     case setChooseleafVaryR(Int)
     case setChooseleafStable(Int)
+    /// Of MSR rules: chooses so many of a type (0: as many as the pool's size); what is out is looked for from the root again.
+    case chooseMSR(Int, type: Int)
+    case setMSRDescents(Int)
+    case setMSRCollisionTries(Int)
     case noop
   }
 
   public var id: Int
   public var name: String
-  /// 1: replicated, 3: erasure.
+  /// 1: replicated, 3: erasure, 4 and 5: the same two with retries across steps (MSR).
   public var kind: Int
   public var steps: [Step]
 
@@ -127,4 +134,10 @@ public struct CrushRule: Sendable, Hashable {
     self.kind = kind
     self.steps = steps
   }
+
+  /// See Ceph's `crush_rule_type`.
+  static let kinds = ["replicated": 1, "erasure": 3, "msr_firstn": 4, "msr_indep": 5]
+
+  /// Whether it retries across steps.
+  var isMSR: Bool { kind == 4 || kind == 5 }
 }

@@ -11,11 +11,17 @@ struct JSONScanner {
   /// A broken text could nest so deep that no stack holds it.
   private static var deepest: Int { 200 }
 
-  init(_ bytes: UnsafeRawBufferPointer) { self.bytes = bytes }
+  /// Begins where the JSON begins; see `CephJSON`.
+  init(_ bytes: UnsafeRawBufferPointer) {
+    self.bytes = bytes
+    position = CephJSON.start(of: bytes)
+  }
 
   /// A key as it stands in the text, to be compared with others.
   struct Key {
     fileprivate let bytes: UnsafeRawBufferPointer
+
+    var text: String { String(decoding: bytes, as: UTF8.self) }
 
     static func ~= (name: StaticString, key: Key) -> Bool {
       name.utf8CodeUnitCount == key.bytes.count
@@ -127,10 +133,15 @@ struct JSONScanner {
     case UInt8(ascii: "{"): try object { scanner, _ throws(CrushMapError) in try scanner.skip() }
     case UInt8(ascii: "["): try array { scanner throws(CrushMapError) in try scanner.skip() }
     case UInt8(ascii: "\""): _ = try quoted()
+    // Also `nan`, which Ceph writes for a number that is none.
     case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
       while position < bytes.count, (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(bytes[position]) { position += 1 }
     default:
       let start = position
+      if let word = CephJSON.noNumber(bytes, position) {
+        position += word
+        return
+      }
       while position < bytes.count, Self.goesOn(bytes[position]) { position += 1 }
       guard position > start else { throw CrushMapError("at byte \(start): no JSON") }
     }

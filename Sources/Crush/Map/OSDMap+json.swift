@@ -60,6 +60,8 @@ private struct OSDDump: CephDump {
   }
 
   var maxOsd: Int
+  /// `noout,norebalance`.
+  var flags: String?
   var fullRatio: Double?
   var requireMinCompatClient: String?
   var backfillfullRatio: Double?
@@ -75,9 +77,11 @@ private struct OSDDump: CephDump {
   func map(_ crush: CrushMap) throws(CrushMapError) -> OSDMap {
     var map = OSDMap()
     map.crush = crush
-    map.fullRatio = fullRatio ?? map.fullRatio
+    // 0: not set, as in old clusters.
+    if let fullRatio, fullRatio > 0 { map.fullRatio = fullRatio }
     map.oldestClients = requireMinCompatClient
-    map.backfillFullRatio = backfillfullRatio ?? map.backfillFullRatio
+    if let backfillfullRatio, backfillfullRatio > 0 { map.backfillFullRatio = backfillfullRatio }
+    map.flags = Set((flags ?? "").split(separator: ",").map(String.init))
     guard (0...CrushMap.mostDevices).contains(maxOsd) else { throw CrushMapError("max_osd is \(maxOsd)") }
     map.osds = Array(repeating: OSDMap.OSD(), count: maxOsd)
     for osd in osds {

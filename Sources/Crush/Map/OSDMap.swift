@@ -74,11 +74,16 @@ public struct OSDMap: Sendable {
   public var upmapPrimaries: [PGID: Int32] = [:]
   /// The oldest clients that are let in, by release; `nil`: not known.
   public var oldestClients: String?
+  /// `noout`, `norebalance`; as JSON has them.
+  public var flags: Set<String> = []
   /// Use at which an OSD takes nothing more, and at which nothing is moved to it.
   public var fullRatio = 0.95
   public var backfillFullRatio = 0.9
 
   public init() {}
+
+  /// Flags that keep data from moving.
+  public var standstill: [String] { flags.intersection(["norebalance", "nobackfill", "norecover", "pause"]).sorted() }
 
   /// Why the monitors take no `pg-upmap-items`; `nil`: they do, as far as is known.
   public var upmapRefusal: String? {

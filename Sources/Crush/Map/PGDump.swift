@@ -25,16 +25,21 @@ public struct PGDump: Sendable {
   public private(set) var groups: [Group] = []
   /// Whether it tells how large groups are: `pgs_brief` does not.
   private(set) var hasBytes = false
-  private var hasGroups = false
+  /// A `ceph report` has none.
+  public private(set) var hasGroups = false
+  /// Pool to clients' bytes in it.
+  private(set) var stored: [Int64: Double] = [:]
   private(set) var osds: [OSD] = []
+  /// Pool to the bytes that OSDs have allocated for it, with what they keep beside objects; only where they tell.
+  private(set) var allocated: [Int64: Double] = [:]
 
   /// - Throws: `CrushMapError`
   public init(_ data: Data) throws(CrushMapError) {
     do {
-      self = try data.reading { bytes throws(CrushMapError) in
+      self = try CephJSON.asUTF8(data).reading { bytes throws(CrushMapError) in
         var (scanner, dump) = (JSONScanner(bytes), PGDump())
         try dump.read(&scanner)
-        guard dump.hasGroups else { throw CrushMapError("it has no 'pg_stats'") }
+        guard dump.hasGroups || !dump.stored.isEmpty else { throw CrushMapError("it has no 'pg_stats'") }
         return dump
       }
     } catch {
@@ -52,6 +57,7 @@ public struct PGDump: Sendable {
       case "pg_map": try read(&scanner)
       case "pg_stats": try readGroups(&scanner)
       case "osd_stats": try readOSDs(&scanner)
+      case "pool_stats": try readPools(&scanner)
       default: try scanner.skip()
       }
     }
@@ -86,6 +92,34 @@ public struct PGDump: Sendable {
       // Nearly always the same, of half a million groups: one array for both.
       if group.up == group.acting { group.up = group.acting }
       groups.append(group)
+    }
+  }
+
+  private mutating func readPools(_ scanner: inout JSONScanner) throws(CrushMapError) {
+    try scanner.array { scanner throws(CrushMapError) in
+      var (pool, bytes, stored) = (Int64(-1), 0.0, 0.0)
+      try scanner.object { scanner, key throws(CrushMapError) in
+        switch key {
+        case "poolid": pool = try scanner.integer()
+        case "stat_sum":
+          try scanner.object { scanner, key throws(CrushMapError) in
+            switch key {
+            case "num_bytes": stored = try scanner.number()
+            default: try scanner.skip()
+            }
+          }
+        case "store_stats":
+          try scanner.object { scanner, key throws(CrushMapError) in
+            switch key {
+            case "allocated", "omap_allocated": bytes += try scanner.number()
+            default: try scanner.skip()
+            }
+          }
+        default: try scanner.skip()
+        }
+      }
+      if bytes > 0 { allocated[pool] = bytes }
+      self.stored[pool] = stored
     }
   }
 

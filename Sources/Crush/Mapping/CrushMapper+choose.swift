@@ -24,7 +24,8 @@ extension CrushMapper {
     let place = bucket.weights + min(position, bucket.positions - 1) * bucket.room
     let winner = crush_choose_straw2(
       hashed + bucket.first, straw2 + place, inverse + place, shortfall, UInt32(bucket.size), x, r)
-    return items[bucket.first + Int(winner)]
+    // Whose weight is 0 wins only where all weights are, and there Ceph takes the first.
+    return items[bucket.first + (straw2[place + Int(winner)] > 0 ? Int(winner) : 0)]
   }
 
   /// The r-th of a permutation of the items, which is made as far as it is asked for.

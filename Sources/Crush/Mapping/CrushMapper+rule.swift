@@ -9,6 +9,7 @@ extension CrushMapper {
     _ rule: CrushRule, x: UInt32, size: Int, reweights: UnsafeBufferPointer<UInt32>, _ work: CrushWorkspace
   ) {
     work.begin()
+    if rule.isMSR { return mapMSR(rule, x: x, size: size, reweights: reweights, work) }
     var tries = Tries(tunables)
     for step in rule.steps {
       switch step {
@@ -27,6 +28,8 @@ extension CrushMapper {
           Wanted(type: Int32(type), count: count > 0 ? count : count + size, size: size, toLeaf: toLeaf), isIndependent,
           x, tries, reweights, work)
       case .emit: work.emit(upTo: size)
+      // In a plain rule Ceph passes over them.
+      case .chooseMSR, .setMSRDescents, .setMSRCollisionTries: break
       }
     }
   }

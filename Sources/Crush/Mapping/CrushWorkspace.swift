@@ -38,6 +38,9 @@ public final class CrushWorkspace {
     from.removeAll(keepingCapacity: true)
   }
 
+  /// What a rule has chosen without these steps.
+  func put(_ devices: [Int32]) { result = devices }
+
   func permutation(of bucket: CrushMapper.Bucket, wanted: Int) -> (UnsafeMutablePointer<UInt32>, Int) {
     let order = orders + bucket.first
     let index = Int(-1 - bucket.id)

@@ -30,8 +30,8 @@ struct BalanceCommand: AsyncParsableCommand {
   @OptionGroup var cluster: ClusterInput
   @Option(help: "What is to be better: room for every pool, or how evenly full OSDs are (use), with least movement.")
   var goal = Balancer.Goal.room
-  @Option(help: ArgumentHelp("Shards to move in a round.", valueName: "n")) var maxMoves: Int?
-  @Option(help: ArgumentHelp("Bytes to move in a round: 10TiB.", valueName: "bytes")) var maxBytes: String?
+  @OptionGroup var pace: PaceOptions
+  @OptionGroup var scope: ScopeOptions
   @Option(help: ArgumentHelp("End the search after so long, with the best so far.", valueName: "seconds"))
   var timeout: Double?
   @Flag(help: "Carry it out, round after round: the next begins when all placement groups are clean. Of a site.")
@@ -50,20 +50,13 @@ struct BalanceCommand: AsyncParsableCommand {
     guard site != nil || !(change.hosts.twin || change.yes || change.disruption.keep > 0) else {
       throw ValidationError("--twin, --yes and --keep are for a site file")
     }
-    guard site == nil || (cluster.pgDump == nil && cluster.osdDf == nil) else {
-      throw ValidationError("--pg-dump and --osd-df go with --osd-dump and --crush, or an --osdmap")
-    }
     guard !(apply || undo) || (svg == nil && format == .text) else {
       throw ValidationError("--svg and --format json are for looking; leave out --apply or --undo")
     }
-    guard !undo || (maxMoves == nil && maxBytes == nil) else { throw ValidationError("--undo goes back in one round") }
+    guard !undo || !(pace.isGiven || scope.isGiven) else { throw ValidationError("--undo goes back in one round") }
     guard site != nil || !(apply || undo) else { throw ValidationError("--apply and --undo are for a site file") }
     guard !(apply && undo), !(apply && change.dryRun) else {
       throw ValidationError("--apply goes neither with --undo nor with --dry-run")
-    }
-    if let maxMoves, maxMoves < 1 { throw ValidationError("--max-moves is at least 1") }
-    if let maxBytes, Bytes(maxBytes) == nil {
-      throw ValidationError("--max-bytes is a number and a unit: 500GiB, 10TiB")
     }
     if let timeout, !(timeout > 0) { throw ValidationError("--timeout is more than 0 seconds") }
   }
@@ -80,12 +73,10 @@ struct BalanceCommand: AsyncParsableCommand {
   private func search(_ map: OSDMap, _ use: ClusterUse) throws -> Balancing {
     let interrupts = Interrupts { _, again in if again { Foundation.exit(Exit.failed.rawValue) } }
     let end = timeout.map { ContinuousClock.now + .seconds($0) }
-    var limits = Balancer.Limits()
-    if let maxMoves { limits.moves = maxMoves }
-    if let bytes = maxBytes.flatMap({ Bytes($0) }) { limits.bytes = Double(bytes.count) }
     let threads = ProcessInfo.processInfo.activeProcessorCount
     let balancing = Balancing(
-      Balancer(map, use, threads: threads), goal, limits: limits, most: apply ? Self.mostRounds : 1,
+      Balancer(map, use, scope: try scope.scope(of: map), threads: threads), goal, limits: pace.limits(of: map),
+      most: apply ? Self.mostRounds : 1,
       shouldStop: { interrupts.signal != nil || end.map { ContinuousClock.now > $0 } ?? false })
     // The best so far is for looking at; who stops what would change a cluster wants nothing changed.
     if apply, let signal = interrupts.signal { throw Exit.signalled(signal) }

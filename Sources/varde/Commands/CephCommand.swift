@@ -5,8 +5,10 @@ import Site
 
 struct CephCommand: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "ceph", abstract: "Look ahead on a Ceph cluster, whoever built it.",
-    subcommands: [CephWhatIfCommand.self])
+    commandName: "ceph", abstract: "Look ahead on a Ceph cluster, and place its data; whoever built it.",
+    subcommands: [
+      CephWhatIfCommand.self, CephDrainCommand.self, CephHoldCommand.self, CephRepairCommand.self,
+    ])
 }
 
 struct CephWhatIfCommand: AsyncParsableCommand {
@@ -76,6 +78,8 @@ struct CephWhatIfCommand: AsyncParsableCommand {
     case .text: for line in MovementText(forecast).lines { print(line) }
     case .json: print(try Output.json(forecast))
     }
+    // Data that cannot be read, or that finds no place.
+    if forecast.isHarmful { throw Exit.failed }
   }
 
   /// A new OSD that no placement group will lie on.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Ceph
+import Crush
 import Design
 import Foundation
 import Guarantees
@@ -17,9 +18,14 @@ struct ProveCommand: AsyncParsableCommand {
         varde prove site.yaml
         varde prove site.yaml --depth 2 --kinds rack,host
         varde prove site.yaml --down "rack a" --down b1
-        varde prove --ceph --osd-dump osd.json --osd-tree tree.json --pg-dump pg.json --crush-dump crush.json
+        varde prove --ceph --osd-dump osd.json --crush crush.json --pg-dump pg.json
 
-      Exit code 1: the site does not keep what 'survive' asks of it, or with --down, something breaks.
+        varde prove --ceph --host mon1 --survive rack
+
+      Failures of a cluster are judged by what they add: what is broken now is told once.
+
+      Exit code 1: the site does not keep what 'survive' asks of it, the cluster not what --survive does, or with --down,
+      something breaks.
       """)
 
   @Argument(help: ArgumentHelp("The site file.", valueName: "site.yaml"), completion: .file(extensions: ["yaml"]))
@@ -27,24 +33,38 @@ struct ProveCommand: AsyncParsableCommand {
   @Option(help: ArgumentHelp("How many failures at once: 1 or 2.", valueName: "n")) var depth = 1
   @Option(
     help: ArgumentHelp(
-      "What fails: disk, host, leaf, spine, link, rack, mon, mgr; several with commas.", valueName: "kinds"))
+      "What fails: disk, host, leaf, spine, link, rack, mon, mgr, or of a cluster any type of its CRUSH tree; several with commas.",
+      valueName: "kinds"))
   var kinds: KindList?
   @Option(
     help: ArgumentHelp(
-      "Instead of every failure, these at once; several times: a1, \"rack a\", \"link s1 a-l1\", \"osd a1:/dev/vdb\".",
+      "Instead of every failure, these at once; several times: a1, \"rack a\", \"link s1 a-l1\", \"osd a1:/dev/vdb\"; of a cluster osd.3, \"datacenter dc1\".",
       valueName: "component"))
   var down: [String] = []
   @Option(help: ArgumentHelp("User data in the cluster, as 40TiB: does it still fit?", valueName: "size"))
   var stored: String?
   @Option(help: "text, json or svg (a matrix; of a site file).") var format = DesignCommand.Format.text
+  @Option(
+    help: ArgumentHelp(
+      "Of a running cluster: no disk, and no bucket up to this type, is to break anything; else the exit code is 1.",
+      valueName: "type"))
+  var survive: String?
   @Flag(help: "Prove a running Ceph cluster, from its JSON or through a monitor's host.") var ceph = false
-  @OptionGroup(title: "Of a running cluster") var cluster: ClusterOptions
+  @OptionGroup(title: "Of a running cluster") var cluster: ClusterInput
+  @Option(help: ArgumentHelp("ssh configuration to use instead of your own.", valueName: "file"), completion: .file())
+  var sshConfig: String?
 
   func validate() throws {
     guard [1, 2].contains(depth) else { throw ValidationError("--depth is 1 or 2") }
     guard ceph != (site != nil) else { throw ValidationError("name a site file, or say --ceph, not both") }
     if let stored, Bytes(stored) == nil { throw ValidationError("--stored: write a size with a unit, as 40TiB") }
-    if ceph, !down.isEmpty || stored != nil { throw ValidationError("--down and --stored are for site files") }
+    if ceph, stored != nil { throw ValidationError("--stored is for site files") }
+    guard ceph || survive == nil else {
+      throw ValidationError("--survive is for --ceph; a site file has 'survive'")
+    }
+    guard survive == nil || (depth == 1 && down.isEmpty) else {
+      throw ValidationError("--survive is about single failures: leave --depth and --down out")
+    }
     if ceph, format == .svg { throw ValidationError("--format svg is for site files") }
     if ceph { try cluster.validateInput() }
   }
@@ -52,7 +72,7 @@ struct ProveCommand: AsyncParsableCommand {
   func run() async throws {
     guard let site else { return try await proveCluster() }
     let design = try SiteOptions(file: site).design()
-    let kinds = kinds?.kinds ?? Set(FailureKind.allCases)
+    let kinds = try kinds?.chosen(of: FailureKind.allCases) ?? Set(FailureKind.allCases)
     if !down.isEmpty { return try ask(FailureSimulation(design, stored: stored.flatMap { Bytes($0) })) }
     if format == .svg { return print(ProofPicture(design, depth: depth, kinds: kinds).svg) }
     let proof = Proof(design, depth: depth, kinds: kinds, stored: stored.flatMap { Bytes($0) })
@@ -63,7 +83,10 @@ struct ProveCommand: AsyncParsableCommand {
   /// What holds with these down.
   private func ask(_ simulation: FailureSimulation) throws {
     let components = try down.map { try Component($0, in: simulation.design) }
-    let findings = simulation.findings(down: Set(components))
+    try show(simulation.findings(down: Set(components)), of: components)
+  }
+
+  private func show(_ findings: [Finding], of components: [Component]) throws {
     switch format {
     case .json: print(try Output.json(findings))
     case .text, .svg:
@@ -75,9 +98,24 @@ struct ProveCommand: AsyncParsableCommand {
   }
 
   private func proveCluster() async throws {
-    let placed = try await cluster.load().cluster()
-    let usual: Set<FailureKind> = depth == 1 ? [.disk, .host, .rack, .mon] : [.host, .rack]
-    try show(Proof(placed, depth: depth, kinds: kinds?.kinds ?? usual))
+    let dumps = try await cluster.loadDumps(sshConfig: sshConfig)
+    let placed: PlacedCluster
+    do throws(CrushMapError) { placed = try dumps.cluster() } catch { throw InputError(description: "\(error)") }
+    if !down.isEmpty { return try ask(placed) }
+    let promised = try survive.map { try placed.kinds(upTo: FailureKind(rawValue: $0)) } ?? []
+    let proof = Proof(
+      placed, depth: depth, kinds: try kinds?.chosen(of: placed.kinds), mustSurvive: promised)
+    try show(proof)
+    if !proof.brokenPromises.isEmpty { throw Exit.failed }
+  }
+
+  /// What holds of a cluster with these down, beside what is broken now.
+  private func ask(_ placed: PlacedCluster) throws {
+    let failures = try down.map { try placed.failure(called: $0) }
+    let findings = PlacedSimulation(placed).findings(
+      down: failures.reduce(into: Set()) { $0.formUnion($1.osds) },
+      mons: failures.reduce(into: Set()) { $0.formUnion($1.mons) }, isAdded: true)
+    try show(findings, of: failures.map(\.component))
   }
 
   private func show(_ proof: Proof) throws {
@@ -92,9 +130,17 @@ struct ProveCommand: AsyncParsableCommand {
     var kinds: Set<FailureKind>
 
     init?(argument: String) {
-      let found = argument.split(separator: ",").map { FailureKind(rawValue: String($0)) }
-      guard !found.isEmpty, !found.contains(nil) else { return nil }
-      kinds = Set(found.compactMap { $0 })
+      kinds = Set(argument.split(separator: ",").map { FailureKind(rawValue: String($0)) })
+      if kinds.isEmpty { return nil }
+    }
+
+    /// - Throws: `InputError` where there is no such kind
+    func chosen(of known: [FailureKind]) throws -> Set<FailureKind> {
+      if let strange = kinds.subtracting(known).min() {
+        let words = known.map(\.rawValue).joined(separator: ", ")
+        throw InputError(description: "--kinds: there is no '\(strange)' here; there are \(words)")
+      }
+      return kinds
     }
   }
 }
