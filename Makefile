@@ -54,7 +54,7 @@ test-changed: test-build
 test-long: test-build
 	VARDE_LONG=1 Scripts/test-twin
 	Scripts/ceph-tools-unstable /var/lib/varde/ceph-tools
-	VARDE_CRUSHTOOL_20=/var/lib/varde/ceph-tools/crushtool VARDE_CRUSH_MAPS=2000 VARDE_OSD_MAPS=200 swift test --filter CrushTests
+	VARDE_CRUSHTOOL_20=/var/lib/varde/ceph-tools/crushtool VARDE_CRUSH_MAPS=2000 VARDE_OSD_MAPS=200 VARDE_CLUSTERS=50 swift test --filter CrushTests
 	$(MAKE) fuzz simulate
 	Scripts/faults
 

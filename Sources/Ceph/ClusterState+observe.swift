@@ -1,3 +1,4 @@
+import Crush
 import Foundation
 import HostProtocol
 import Hosts
@@ -76,7 +77,7 @@ extension HostSession {
     let decoder = JSONDecoder()
     decoder.keyDecodingStrategy = .convertFromSnakeCase
     do {
-      return try decoder.decode(type, from: Data(reply.output.utf8))
+      return try decoder.decode(type, from: CephJSON.plain(Data(reply.output.utf8)))
     } catch {
       // The reply may hold keys: tell of the error's place only.
       throw HostError(host: host, message: "ceph \(prefix) gave what cannot be read as \(type)")

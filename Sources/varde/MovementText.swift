@@ -63,3 +63,12 @@ struct MovementText {
     }
   }
 }
+
+extension Terminal {
+  /// Tells of flags of a cluster that keep its data from moving.
+  static func noteStandstill(_ map: OSDMap) {
+    guard !map.standstill.isEmpty else { return }
+    let flags = map.standstill.joined(separator: ", ")
+    say("note: \(flags) is set: until it is unset, nothing moves, or not all ('ceph osd unset')")
+  }
+}

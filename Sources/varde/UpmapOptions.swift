@@ -64,6 +64,7 @@ struct UpmapOptions: ParsableArguments {
       Terminal.say(
         "note: the managers' own balancer is on, and would move things back: 'ceph balancer off' comes first")
     }
+    Terminal.noteStandstill(maps.map)
     if let reason = maps.map.upmapRefusal { Terminal.say("note: the monitors will refuse this: \(reason)") }
   }
 

@@ -45,11 +45,29 @@ struct CephTools {
     return try Data(contentsOf: folder.appendingPathComponent("crush-more"))
   }
 
-  /// Has an OSD map written in the newest form, around the CRUSH map that was compiled last.
-  func renew(_ osdMap: Data) throws -> Data {
+  /// Has an OSD map written in the newest form, around the CRUSH map that was compiled last, or its own one.
+  func renew(_ osdMap: Data, keepingCrush: Bool = false) throws -> Data {
     try osdMap.write(to: folder.appendingPathComponent("osdmap"))
-    _ = try run("osdmaptool", [path("osdmap"), "--import-crush", path("crush")])
+    if !keepingCrush { _ = try run("osdmaptool", [path("osdmap"), "--import-crush", path("crush")]) }
     return try Data(contentsOf: folder.appendingPathComponent("osdmap"))
+  }
+
+  /// An OSD map with another CRUSH map, in which a host of the one that was compiled last stands in another rack.
+  ///
+  /// - Returns: the map, and its CRUSH map
+  func moving(_ host: String, to rack: String, _ osdMap: Data) throws -> (map: Data, crush: Data) {
+    _ = try run(
+      "crushtool",
+      [
+        "-i", path("crush"), "--move", host, "--loc", "root", "default", "--loc", "rack", rack, "-o",
+        path("crush-moved"),
+      ])
+    try osdMap.write(to: folder.appendingPathComponent("osdmap"))
+    _ = try run("osdmaptool", [path("osdmap"), "--import-crush", path("crush-moved")])
+    return (
+      try Data(contentsOf: folder.appendingPathComponent("osdmap")),
+      try Data(contentsOf: folder.appendingPathComponent("crush-moved"))
+    )
   }
 
   /// The OSD map that was renewed last, as JSON.

@@ -18,6 +18,7 @@ import Testing
       let text = RandomMap(seed: seed).text
       corpus += [Array(text.utf8), Array(try tool.compile(text)), Array(try tool.crushDump())]
     }
+    corpus += [Array(RandomMSRMap(seed: 2).text.utf8), Array(try FieldInput.data("ceph/msr-rules/msr.json"))]
     check(
       Fuzz.run("crush", corpus: corpus, words: Self.words) { input in
         guard let map = try? CrushMap(Data(input)) else { return false }
@@ -64,6 +65,26 @@ import Testing
     check(
       Fuzz.run("pgdump", corpus: [Array(dump.utf8)], words: Self.words) { input in
         (try? ClusterUse(map, pgDump: Data(input), osdDf: nil)) != nil
+      })
+  }
+
+  /// What is told of a file by what is in it, a report taken apart, and what stands around JSON.
+  @Test func dumpsOfAnyKind() throws {
+    let report = """
+      report 77
+      {"version":"18.2.7","score":-nan,"osdmap":{"max_osd":1,"osds":[{"osd":0,"up":1,"weight":1}],"pools":[]},
+      "crushmap":{"devices":[],"types":[],"buckets":[],"rules":[],"tunables":{"choose_local_tries":0,
+      "choose_local_fallback_tries":0,"choose_total_tries":50,"chooseleaf_descend_once":1}},"pool_stats":[{"poolid":1,
+      "stat_sum":{"num_bytes":5},"store_stats":{"allocated":7}}]}
+      """
+    let tree = try FieldInput.data("ceph/prove-datacenter/tree.json")
+    check(
+      Fuzz.run("dumps", corpus: [Array(report.utf8), Array(tree)], words: Self.words + ["nan", "-inf", "\u{feff}"]) {
+        input in
+        let data = Data(input)
+        _ = CephJSON.plain(data)
+        guard ClusterDump(data) != nil, let parts = try? ClusterDump.parts(ofReport: data) else { return false }
+        return (try? OSDMap(json: parts[.osdDump] ?? Data(), crush: CrushMap(parts[.crushDump] ?? Data()))) != nil
       })
   }
 

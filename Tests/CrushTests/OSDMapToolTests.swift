@@ -35,7 +35,7 @@ import Testing
   }
 
   /// As osdmaptool prints them.
-  private static func lines(_ map: OSDMap) -> [String] {
+  static func lines(_ map: OSDMap) -> [String] {
     map.pools.values.sorted { $0.id < $1.id }.flatMap { pool in
       let mapper = PoolMapper(map, pool)
       let work = mapper.workspace()

@@ -130,7 +130,7 @@ extension Balancer {
         if !isForced, offer.bytes >= over + under { continue }
         let gain = Self.gain(over, under, offer.bytes)
         let cost = taker == offer.home ? -offer.bytes : offer.cost
-        let score = 4 * gain - 6 * cost
+        let score = gain - Self.movePrice * cost
         guard score > bestScore, isForced || gain > 0, !keepsShares || hasRoom(offer.pool, Int(taker)),
           movedBytes + cost <= limits.bytes, mayMove(offer.shard, to: taker),
           case let overload = overload(giver, Int(taker), offer.bytes), isRelief ? overload < 0 : overload <= 0
@@ -196,7 +196,7 @@ extension Balancer {
         let cost =
           (given.home == Int32(taker) ? -given.bytes : given.cost)
           + (taken.home == Int32(giver) ? -taken.bytes : taken.cost)
-        let score = gain - Self.price * cost
+        let score = gain - Self.exchangePrice * cost
         guard gain > wanted / 4, score > best?.score ?? 0, movedBytes + cost <= limits.bytes,
           overload(giver, taker, given.bytes - taken.bytes) <= 0, mayMove(given.shard, to: Int32(taker)),
           mayMove(taken.shard, to: Int32(giver))
@@ -224,6 +224,9 @@ extension Balancer {
   private static var partners: Int { 8 }
   /// How many shards of about the right size.
   private static var neighbours: Int { 8 }
-  /// What a byte moved counts against a byte nearer to the target, in exchanges.
-  private static var price: Double { 0.1 }
+  /// What a byte moved counts against a byte nearer to a target. A byte that leaves an OSD with too much for one with too
+  /// little gains 2, one at each end: so a move must be of use by three quarters. Exchanges come last, for what no move mends,
+  /// and move two shards for the small difference of them: there evenness is worth ten times what is moved.
+  private static var movePrice: Double { 1.5 }
+  private static var exchangePrice: Double { 0.1 }
 }

@@ -10,6 +10,7 @@ extension CrushMap {
       throw CrushMapError("\(maxDevices) devices are more than the \(Self.mostDevices) that can be")
     }
     try checkTries()
+    try checkMSRTries()
     for (id, bucket) in buckets {
       guard bucket.id == id, (-Self.mostDevices..<0).contains(id), (0...0xffff).contains(bucket.type) else {
         throw CrushMapError("bucket \(id) of type \(bucket.type) is none: ids are negative, types 0 to 65535")
@@ -42,15 +43,29 @@ extension CrushMap {
   /// With more tries than this a mapping that cannot succeed would seem never to end; maps have at most some hundreds.
   private static let mostTries = 100_000
 
+  /// Each of an MSR rule's descents tries after each collision: their product counts. Ceph's default is 100 for both.
+  private static let mostMSRTries = 1000
+
+  private func checkMSRTries() throws(CrushMapError) {
+    let steps = rules.values.flatMap(\.steps).compactMap { step in
+      switch step {
+      case .setMSRDescents(let count), .setMSRCollisionTries(let count): count
+      default: nil
+      }
+    }
+    if let most = (steps + [tunables.msrDescents, tunables.msrCollisionTries]).max(), most > Self.mostMSRTries {
+      throw CrushMapError("an MSR rule tries \(most) times; more than \(Self.mostMSRTries) is no sensible number")
+    }
+  }
+
   private func checkTries() throws(CrushMapError) {
     let tunable = [
-      tunables.chooseTotalTries, tunables.chooseLocalTries, tunables.chooseLocalFallbackTries, tunables.msrDescents,
-      tunables.msrCollisionTries,
+      tunables.chooseTotalTries, tunables.chooseLocalTries, tunables.chooseLocalFallbackTries,
     ]
     let steps = rules.values.flatMap(\.steps).map { step in
       switch step {
       case .setChooseTries(let count), .setChooseleafTries(let count), .setChooseLocalTries(let count),
-        .setChooseLocalFallbackTries(let count), .setMSRDescents(let count), .setMSRCollisionTries(let count):
+        .setChooseLocalFallbackTries(let count):
         count
       default: 0
       }

@@ -101,6 +101,7 @@ struct BalanceCommand: AsyncParsableCommand {
 
   /// What is piped into a shell switches nothing off.
   private func tell(ofManagers maps: ClusterMaps) {
+    Terminal.noteStandstill(maps.map)
     guard maps.isBalancedByManagers else { return }
     Terminal.say("note: the managers' own balancer is on, and would move things back: 'ceph balancer off' comes first")
   }

@@ -70,6 +70,7 @@ struct CephWhatIfCommand: AsyncParsableCommand {
     let forecast = MovementForecast(
       from: map, to: after, use.adding(added), domain: domain, rate: movement.rate,
       threads: ProcessInfo.processInfo.activeProcessorCount)
+    Terminal.noteStandstill(map)
     if let osd = unreached(added, after) {
       Terminal.say(
         "note: nothing comes to osd.\(osd): no pool's rule takes an OSD of that root and class, or it weighs 0")
