@@ -43,16 +43,19 @@ extension SiteController {
   /// The plan of a balancing: a step for each round, over when every placement group is active and clean.
   ///
   /// - Parameters:
+  ///   - waitsUntilClean: whether a round is over only then; else when its entries stand
   ///   - stopsManagers: whether the managers' own balancer is switched off first: it would move things back
   ///   - unproven: what a balancing that did not come to its end has begun
   /// - Throws: `ControllerError` where another rollout did not come to its end; `UnsoundPlan`
   public func plan(
-    _ rounds: [[Balancer.Change]], stopsManagers: Bool, proving unproven: Unproven?
+    _ rounds: [[Balancer.Change]], waitsUntilClean: Bool = true, stopsManagers: Bool, proving unproven: Unproven?
   ) throws -> Plan {
     try refuseBeside(unproven)
     var assembly = Assembly()
     var last = stopsManagers ? [switchManagers(&assembly, on: false, needs: [])] : []
-    for (index, changes) in rounds.enumerated() { last = [round(&assembly, index + 1, changes, needs: last)] }
+    for (index, changes) in rounds.enumerated() {
+      last = [round(&assembly, index + 1, changes, waitsUntilClean, needs: last)]
+    }
     return try assembly.plan(site: design.site, proving: unproven)
   }
 
@@ -80,7 +83,7 @@ extension SiteController {
   ) throws -> Plan {
     try refuseBeside(unproven)
     var assembly = Assembly()
-    let needs = changes.isEmpty ? [] : [round(&assembly, 1, changes, needs: [])]
+    let needs = changes.isEmpty ? [] : [round(&assembly, 1, changes, true, needs: [])]
     if startsManagers { _ = switchManagers(&assembly, on: true, needs: needs) }
     return try assembly.plan(site: design.site, proving: unproven)
   }
@@ -98,14 +101,18 @@ extension SiteController {
   }
 
   private func round(
-    _ assembly: inout Assembly, _ number: Int, _ changes: [Balancer.Change], needs: [String]
+    _ assembly: inout Assembly, _ number: Int, _ changes: [Balancer.Change], _ waitsUntilClean: Bool,
+    needs: [String]
   ) -> String {
     assembly.mon(
       "\(Self.balancing)\(number)",
-      title: "\(changes.count) placement groups are placed anew, and every one is active+clean",
+      title: waitsUntilClean
+        ? "\(changes.count) placement groups are placed anew, and every one is active+clean"
+        : "\(changes.count) placement groups are placed anew",
       phase: "balance", via: design.ceph?.mons ?? [], commands: changes.map { MonChange($0.command) }, needs: needs,
       // The monitors take about a command a second.
-      gate: .all(of: [.clean, .upmapped(entries: Self.pairs(changes))]), deadline: 600 + 5 * changes.count)
+      gate: .all(of: (waitsUntilClean ? [.clean] : []) + [.upmapped(entries: Self.pairs(changes))]),
+      deadline: 600 + 5 * changes.count)
     return "\(Self.balancing)\(number)"
   }
 }

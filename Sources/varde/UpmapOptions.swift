@@ -51,10 +51,15 @@ struct UpmapOptions: ParsableArguments {
       }
       for line in proposal.lines { Terminal.say(line) }
       if let reason = maps.map.upmapRefusal { throw ControllerError("nothing can be said of groups: \(reason)") }
-      guard !proposal.rounds.isEmpty else { return print("\(controller.design.site): nothing to do.") }
+      guard !proposal.rounds.isEmpty else {
+        if proposal.isIncomplete { throw Exit.failed }
+        return print("\(controller.design.site): nothing to do.")
+      }
       let plan = try controller.plan(
-        proposal.rounds, stopsManagers: maps.isBalancedByManagers, proving: try journal.unproven)
+        proposal.rounds, waitsUntilClean: proposal.waitsUntilClean, stopsManagers: maps.isBalancedByManagers,
+        proving: try journal.unproven)
       try await change.carryOut(plan, controller, journal, try await controller.observe(), detail: .steps)
+      if proposal.isIncomplete { throw Exit.failed }
     }
   }
 
@@ -87,6 +92,8 @@ struct UpmapProposal {
   var others: [String] = []
   /// A line each, for people.
   var lines: [String]
+  /// Whether a round is over only when every placement group is clean; else when what was said stands.
+  var waitsUntilClean = true
   /// Something of what was asked for cannot be done.
   var isIncomplete = false
 

@@ -63,10 +63,11 @@ extension TwinTests {
       #expect(moved > 0x1p27 && abs(moved - bytes) < bytes * 0.1)
     }
 
-    /// A host goes into another rack of the tree, and nothing moves until it is let go.
+    /// A rack goes into a room of the tree, and nothing moves until it is let go.
     @Test func dataIsHeldAndLetGoAsPaced() async throws {
       let before = try await placements()
-      try await site.sh("a1", "ceph osd set norebalance; ceph osd crush move a2 rack=b")
+      try await site.sh(
+        "a1", "ceph osd set norebalance; ceph osd crush add-bucket r1 room root=default; ceph osd crush move a room=r1")
       let hold = try await ceph("hold", "--apply")
       #expect(hold.status == 0, "\(hold)")
       try await site.sh("a1", "ceph osd unset norebalance")
@@ -78,7 +79,7 @@ extension TwinTests {
       #expect(release.error.contains("in 1 rounds") == false, "\(release)")
       #expect(try await site.sh("a1", "ceph osd dump | grep -c upmap || true").hasPrefix("0"))
       #expect(try await placements().mapValues { Set($0.osds) } != before.mapValues { Set($0.osds) })
-      try await site.sh("a1", "ceph osd crush move a2 rack=a")
+      try await site.sh("a1", "ceph osd crush move a root=default; ceph osd crush rm r1")
       try await site.isWell()
     }
 

@@ -52,6 +52,8 @@ struct CephHoldCommand: AsyncParsableCommand {
     lines += hold.loose.prefix(20).map { "\($0.group) moves all the same: \($0.reason)" }
     if hold.loose.count > 20 { lines.append("and \(hold.loose.count - 20) others") }
     return UpmapProposal(
-      rounds: hold.changes.isEmpty ? [] : [hold.changes], lines: lines, isIncomplete: !hold.loose.isEmpty)
+      rounds: hold.changes.isEmpty ? [] : [hold.changes], lines: lines,
+      // What moves all the same may have to wait for the operator, who has set norebalance.
+      waitsUntilClean: false, isIncomplete: !hold.loose.isEmpty)
   }
 }
