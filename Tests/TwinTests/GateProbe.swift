@@ -32,6 +32,14 @@ struct GateProbe {
     }
   }
 
+  /// The gate stays shut, and comes to be so for a reason.
+  func isClosed(_ gate: Gate, saying words: String) async throws {
+    _ = try await wait(for: "\(gate) is shut for '\(words)'", within: .seconds(60), every: .milliseconds(200)) {
+      guard case .closed(let reason, _) = await state(gate) else { throw Unmet("\(gate) is open") }
+      return reason.contains(words) ? true : nil
+    }
+  }
+
   func close() async { await sessions.closeAll() }
 
   /// The first OSD of a host.
