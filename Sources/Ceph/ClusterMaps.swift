@@ -24,7 +24,7 @@ public struct ClusterMaps: Sendable {
     map = try OSDMap(json: await session.dump("osd dump"), crush: crush)
     use = try ClusterUse(
       map, pgDump: await session.dump("pg dump", ["dumpcontents": .list(["pgs", "osds"])]),
-      osdDf: await session.dump("osd df"))
+      osdDf: await session.dump("osd df"), areOfOneCluster: true)
     let config = try await session.ask("config dump", as: [Option].self)
     isBalancedByManagers = config.last { $0.name == Self.balancerOption }?.value != "false"
   }

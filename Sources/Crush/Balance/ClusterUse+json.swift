@@ -6,11 +6,18 @@ extension ClusterUse {
   /// - Parameters:
   ///   - pgDump: `ceph pg dump -f json`; `nil`: every group of a pool counts the same
   ///   - osdDf: `ceph osd df -f json`; `nil`: as `pg dump` has it
+  ///   - areOfOneCluster: whether one cluster has told all of it just now: its statistics may lag behind its map. Files may be
+  ///     of several clusters, or times
   /// - Throws: `CrushMapError`
-  public init(_ map: OSDMap, pgDump: Data?, osdDf: Data?) throws(CrushMapError) {
+  public init(
+    _ map: OSDMap, pgDump: Data?, osdDf: Data?, areOfOneCluster: Bool = false
+  ) throws(CrushMapError) {
     self.init(of: map)
     let dump = try pgDump.map { data throws(CrushMapError) in try PGDump(data) }
-    if let dump { try read(dump, map) }
+    if let dump {
+      if !areOfOneCluster, dump.hasGroups { try dump.checkIsOf(map) }
+      try read(dump, map)
+    }
     if let osdDf { read(try OSDDf.decode(osdDf, "ceph osd df")) }
     if let dump, dump.hasGroups {
       scale(dump, map)
@@ -27,7 +34,6 @@ extension ClusterUse {
       return read(osdsOf: dump)
     }
     try dump.checkHasBytes()
-    try dump.checkIsOf(map)
     var acting = map.pools.mapValues { pool in
       PlacementTable(
         pool: pool, osds: Array(repeating: CrushMapper.none, count: Int(pool.groups) * pool.size))
