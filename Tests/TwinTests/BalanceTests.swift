@@ -63,30 +63,6 @@ extension TwinTests {
       #expect(moved > 0x1p27 && abs(moved - bytes) < bytes * 0.1)
     }
 
-    /// A rack goes into a room of the tree, and nothing moves until it is let go.
-    @Test func dataIsHeldAndLetGoAsPaced() async throws {
-      let before = try await placements()
-      try await site.sh(
-        "a1", "ceph osd set norebalance; ceph osd crush add-bucket r1 room root=default; ceph osd crush move a room=r1")
-      let hold = try await ceph("hold", "--apply")
-      #expect(hold.status == 0, "\(hold)")
-      // The managers hear of it some seconds after the map has it; until then data is not to move.
-      _ = try await wait(for: "every placement group is where it was", within: .seconds(30), every: .seconds(1)) {
-        () -> Bool? in
-        guard try await !site.sh("a1", "ceph pg dump pgs_brief").contains("remapped") else { return nil }
-        return try await placements().mapValues { Set($0.osds) } == before.mapValues { Set($0.osds) } ? true : nil
-      }
-      try await site.sh("a1", "ceph osd unset norebalance")
-
-      let release = try await ceph("hold", "--release", "--max-per-osd", "4", "--apply")
-      #expect(release.status == 0, "\(release)")
-      #expect(release.error.contains("in 1 rounds") == false, "\(release)")
-      #expect(try await site.sh("a1", "ceph osd dump | grep -c upmap || true").hasPrefix("0"))
-      #expect(try await placements().mapValues { Set($0.osds) } != before.mapValues { Set($0.osds) })
-      try await site.sh("a1", "ceph osd crush move a root=default; ceph osd crush rm r1")
-      try await site.isWell()
-    }
-
     @Test func aHostIsDrainedUnderAWriter() async throws {
       let osds = Set(try await site.sh("a1", "ceph osd ls-tree b2").split(separator: "\n").compactMap { Int($0) })
       #expect(!osds.isEmpty)
