@@ -11,8 +11,7 @@ struct ClusterTree {
 
   init(_ map: OSDMap) {
     self.map = map
-    let shadows = Set(map.crush.shadows.values.flatMap(\.values))
-    self.shadows = shadows
+    shadows = map.crush.shadowed
     var locations: [Int: [String: String]] = [:]
     func descend(_ id: Int, _ above: [String: String]) {
       guard let bucket = map.crush.buckets[id] else {
@@ -23,10 +22,7 @@ struct ClusterTree {
       place[map.crush.types[bucket.type] ?? "\(bucket.type)"] = map.crush.names[id] ?? "\(id)"
       for item in bucket.items { descend(item, place) }
     }
-    let inside = Set(map.crush.buckets.values.flatMap(\.items))
-    for root in map.crush.buckets.keys.sorted(by: >) where !inside.contains(root) && !shadows.contains(root) {
-      descend(root, [:])
-    }
+    for root in map.crush.roots { descend(root, [:]) }
     self.locations = locations
   }
 
@@ -36,8 +32,9 @@ struct ClusterTree {
   /// All of them, with what is below them: an OSD may lie in several of a type, where there are several trees.
   var buckets: [PlacedCluster.Bucket] {
     shown.map { bucket in
-      let below = self.below(bucket)
-      return PlacedCluster.Bucket(type: type(bucket), name: name(bucket), osds: below.osds, hosts: below.hosts)
+      PlacedCluster.Bucket(
+        type: type(bucket), name: name(bucket), osds: Set(map.crush.devices(below: bucket.id)), hosts: hosts(in: bucket)
+      )
     }
   }
 
@@ -83,18 +80,10 @@ struct ClusterTree {
 
   private func name(_ bucket: CrushBucket) -> String { map.crush.names[bucket.id] ?? "\(bucket.id)" }
 
-  private func below(_ bucket: CrushBucket) -> (osds: Set<Int>, hosts: Set<String>) {
-    var found: (osds: Set<Int>, hosts: Set<String>) = ([], type(bucket) == "host" ? [name(bucket)] : [])
-    for item in bucket.items {
-      guard let inner = map.crush.buckets[item] else {
-        if item >= 0 { found.osds.insert(item) }
-        continue
-      }
-      let more = below(inner)
-      found.osds.formUnion(more.osds)
-      found.hosts.formUnion(more.hosts)
-    }
-    return found
+  /// Names of the hosts below a bucket, its own included.
+  private func hosts(in bucket: CrushBucket) -> Set<String> {
+    let below = bucket.items.compactMap { map.crush.buckets[$0] }.map(hosts)
+    return below.reduce(type(bucket) == "host" ? [name(bucket)] : []) { $0.union($1) }
   }
 }
 

@@ -65,7 +65,8 @@ public struct PlacedSimulation: Sendable {
 
   /// What is broken now, before anything fails.
   public var now: [Finding] {
-    findings(down: []).filter { !$0.holds }.map { finding in
+    let examples = examples
+    return findings(down: []).filter { !$0.holds }.map { finding in
       var finding = finding
       if finding.guarantee == .storageIO, !examples.isEmpty { finding.why += " (\(examples))" }
       return finding

@@ -14,11 +14,7 @@ extension Proof {
     let usual = Set(cluster.kinds.filter { depth == 1 || ($0 != .disk && $0 != .mon) })
     let kinds = (kinds ?? usual).union(mustSurvive)
     let failures = cluster.failures.filter { kinds.contains($0.kind) }
-    func findings(_ down: [PlacedFailure]) -> [Finding] {
-      simulation.findings(
-        down: down.reduce(into: Set()) { $0.formUnion($1.osds) },
-        mons: down.reduce(into: Set()) { $0.formUnion($1.mons) }, isAdded: true)
-    }
+    func findings(_ down: [PlacedFailure]) -> [Finding] { simulation.findings(adding: down) }
     var tally = ProofTally()
     if depth == 1 {
       for failure in failures { tally.add([failure.kind], 1, [failure.component], findings([failure])) }
@@ -51,6 +47,15 @@ public struct PlacedFailure: Sendable {
     let plain = words.split(separator: " ").joined(separator: " ")
     if "\(component)" == plain || "\(kind) \(component)" == plain { return true }
     return kind == .disk && osds.count == 1 && plain == "osd.\(osds.first ?? 0)"
+  }
+}
+
+extension PlacedSimulation {
+  /// What holds with these down at once, judged by what they add to what is broken now.
+  public func findings(adding failures: [PlacedFailure]) -> [Finding] {
+    findings(
+      down: failures.reduce(into: Set()) { $0.formUnion($1.osds) },
+      mons: failures.reduce(into: Set()) { $0.formUnion($1.mons) }, isAdded: true)
   }
 }
 

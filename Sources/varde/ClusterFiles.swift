@@ -29,8 +29,11 @@ struct ClusterFiles {
 
   /// - Throws: `InputError`
   mutating func addReport(file path: String?) throws {
-    guard let path else { return }
-    let parts = try MapOptions.read(path) { data throws(CrushMapError) in try ClusterDump.parts(ofReport: data) }
+    if let path { try addReport(MapOptions.read(path) { data throws(CrushMapError) in data }, from: path) }
+  }
+
+  private mutating func addReport(_ data: Data, from path: String) throws {
+    let parts = try Self.decoding(path) { () throws(CrushMapError) in try ClusterDump.parts(ofReport: data) }
     for (kind, data) in parts where files[kind] == nil { try add(kind, data, from: path) }
   }
 
@@ -49,7 +52,7 @@ struct ClusterFiles {
       let data = try MapOptions.read(file) { data throws(CrushMapError) in data }
       guard let kind = ClusterDump(data) else { continue }
       found += 1
-      if kind == .report { try addReport(file: file) } else { try add(kind, data, from: file) }
+      if kind == .report { try addReport(data, from: file) } else { try add(kind, data, from: file) }
     }
     guard found > 0 else { throw InputError(description: "\(path): no file in it is a dump of a cluster") }
   }

@@ -50,10 +50,4 @@ extension Balancer {
     return capacity.indices.contains { capacity[$0] > 0 && mayMove(shard, to: Int32($0)) }
       ? "every OSD that may take it would be too full" : "its rule allows it on no other OSD"
   }
-
-  private func name(ofGroup group: Int) -> PGID {
-    let pool = Int(poolOfGroup[group])
-    let first = pools[..<pool].reduce(0) { $0 + Int($1.pool.groups) }
-    return PGID(pool: pools[pool].pool.id, seed: UInt32(group - first))
-  }
 }

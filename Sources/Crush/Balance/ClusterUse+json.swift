@@ -50,11 +50,7 @@ extension ClusterUse {
     self.acting = acting
     // What OSDs hold besides, only they can tell.
     for osd in osds.indices { osds[osd]?.used = 0 }
-    for (pool, table) in acting {
-      for (shard, osd) in table.osds.enumerated() where osds.indices.contains(Int(osd)) {
-        osds[Int(osd)]?.used += shards[pool]?[shard / table.pool.size] ?? 0
-      }
-    }
+    for table in acting.values { addShards(of: table) }
     read(osdsOf: dump)
   }
 
@@ -74,10 +70,13 @@ extension ClusterUse {
     }
     // Where OSDs are not told of, they hold what lies on them.
     guard dump.osds.isEmpty else { return }
-    for table in map.tables(.upmapped) {
-      for (shard, osd) in table.osds.enumerated() where osds.indices.contains(Int(osd)) {
-        osds[Int(osd)]?.used += shards[table.pool.id]?[shard / table.pool.size] ?? 0
-      }
+    for table in map.tables(.upmapped) { addShards(of: table) }
+  }
+
+  /// To what the OSDs hold that they lie on.
+  private mutating func addShards(of table: PlacementTable) {
+    for (shard, osd) in table.osds.enumerated() where osds.indices.contains(Int(osd)) {
+      osds[Int(osd)]?.used += shards[table.pool.id]?[shard / table.pool.size] ?? 0
     }
   }
 

@@ -24,10 +24,9 @@ extension Balancer {
       let shards = firstShard[group]..<firstShard[group + 1]
       guard isMovable[group], place[shards] != home[shards] else { continue }
       let pool = pools[Int(poolOfGroup[group])].pool
-      let seed = UInt32(group - firstGroup(of: Int(poolOfGroup[group])))
       changes.append(
         Change(
-          group: PGID(pool: pool.id, seed: seed),
+          group: name(ofGroup: group),
           items: pool.isErasure
             ? UpmapPairs.ordered(rawPlace[shards], place[shards])
             : UpmapPairs.unordered(rawPlace[shards], place[shards])))
@@ -35,5 +34,9 @@ extension Balancer {
     return changes
   }
 
-  private func firstGroup(of pool: Int) -> Int { pools[..<pool].reduce(0) { $0 + Int($1.pool.groups) } }
+  func name(ofGroup group: Int) -> PGID {
+    let pool = Int(poolOfGroup[group])
+    let first = pools[..<pool].reduce(0) { $0 + Int($1.pool.groups) }
+    return PGID(pool: pools[pool].pool.id, seed: UInt32(group - first))
+  }
 }

@@ -44,14 +44,10 @@ public struct UpmapCheck {
       if upmap.count != pool.size { return gone("it names \(upmap.count) OSDs of a pool of size \(pool.size)") }
     }
     guard let items = map.upmapItems[group] else { return nil }
-    let useful = items.filter { raw.contains($0.from) && !isOut($0.to) }
+    let useful = items.filter { raw.contains($0.from) && !map.isOut($0.to) }
     guard useful != items else { return nil }
     return Finding(
       group: group, items: useful, reason: "CRUSH does not put it on what is replaced, or what replaces it is out")
-  }
-
-  private func isOut(_ osd: Int32) -> Bool {
-    map.osds.indices.contains(Int(osd)) && map.osds[Int(osd)].reweight == 0
   }
 }
 
@@ -59,8 +55,12 @@ extension OSDMap {
   /// As the monitors leave it: without the upmap entries that they take back.
   public func withoutRefusedUpmaps() -> OSDMap {
     guard !upmaps.isEmpty || !upmapItems.isEmpty else { return self }
+    return carryingOut(UpmapCheck(self).findings)
+  }
+
+  func carryingOut(_ findings: [UpmapCheck.Finding]) -> OSDMap {
     var map = self
-    for finding in UpmapCheck(self).findings {
+    for finding in findings {
       if finding.items.isEmpty {
         map.upmaps[finding.group] = nil
         map.upmapItems[finding.group] = nil

@@ -14,7 +14,8 @@ public struct UpmapRepair: Sendable {
   public init(_ map: OSDMap) {
     var findings: [PGID: Finding] = [:]
     var changes: [PGID: Balancer.Change] = [:]
-    for stale in UpmapCheck(map).findings {
+    let refused = UpmapCheck(map).findings
+    for stale in refused {
       let change = Balancer.Change(group: stale.group, items: stale.items)
       let hasItems = map.upmapItems[stale.group] != nil
       findings[stale.group] = Finding(
@@ -23,7 +24,7 @@ public struct UpmapRepair: Sendable {
       if hasItems { changes[stale.group] = change }
     }
     // What the monitors leave alone, and lies against its rule all the same.
-    let kept = map.withoutRefusedUpmaps()
+    let kept = map.carryingOut(refused)
     for mapper in kept.poolMappers {
       guard let rule = map.crush.rules[mapper.pool.rule].flatMap({ PlacementRule($0, map, size: mapper.pool.size) })
       else { continue }

@@ -134,7 +134,7 @@ extension CrushMap {
   /// - Throws: `CrushMapError` where there is nothing of that name
   func known(_ name: String) throws(CrushMapError) -> Int {
     if let item = item(named: name) { return item }
-    let shadowed = Set(shadows.values.flatMap(\.values))
+    let shadowed = shadowed
     let known = buckets.values.filter { !shadowed.contains($0.id) }.sorted { ($1.type, $1.id) < ($0.type, $0.id) }
       .compactMap { names[$0.id] }
     let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? ", …" : "")

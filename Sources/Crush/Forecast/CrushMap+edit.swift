@@ -60,7 +60,7 @@ extension CrushMap {
   /// Device to the name of the bucket of a type that it is in.
   public func domains(of type: String) -> [Int: String] {
     guard let number = types.first(where: { $0.value == type })?.key else { return [:] }
-    let shadowed = Set(shadows.values.flatMap(\.values))
+    let shadowed = shadowed
     var domains: [Int: String] = [:]
     for (id, bucket) in buckets where bucket.type == number && !shadowed.contains(id) {
       for device in devices(below: id) { domains[device] = names[id] ?? "\(id)" }
@@ -158,7 +158,7 @@ extension CrushMap {
         break
       }
       var id = -1
-      let taken = Set(buckets.keys).union(shadows.values.flatMap(\.values))
+      let taken = Set(buckets.keys).union(shadowed)
       while taken.contains(id) { id -= 1 }
       buckets[id] = CrushBucket(id: id, type: type, algorithm: .straw2, items: [], weights: [])
       names[id] = place.name

@@ -7,7 +7,7 @@ extension CrushMap {
   mutating func addShadows(_ numbers: [Int: [String: Int]], _ order: [String]) throws(CrushMapError) {
     guard !order.isEmpty else { return }
     var used = Set(buckets.keys).union(numbers.values.flatMap(\.values))
-    let shadowed = Set(shadows.values.flatMap(\.values))
+    let shadowed = shadowed
     let inside = Set(buckets.values.flatMap(\.items))
     // In crushtool's order, for numbers that are given out go into hashes.
     for root in buckets.keys.sorted() where !inside.contains(root) && !shadowed.contains(root) {

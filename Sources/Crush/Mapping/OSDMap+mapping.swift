@@ -141,14 +141,15 @@ public struct PoolMapper: Sendable {
 
   private func isUp(_ osd: Int32) -> Bool { exists(osd) && osdMap.osds[Int(osd)].isUp }
 
-  private func isOut(_ osd: Int32) -> Bool {
-    osdMap.osds.indices.contains(Int(osd)) && osdMap.osds[Int(osd)].reweight == 0
-  }
+  private func isOut(_ osd: Int32) -> Bool { osdMap.isOut(osd) }
 
   private func affinity(_ osd: Int32) -> UInt32 { osdMap.osds[Int(osd)].primaryAffinity }
 }
 
 extension OSDMap {
+  /// Whether an OSD of the map is out: upmaps to it do nothing.
+  func isOut(_ osd: Int32) -> Bool { osds.indices.contains(Int(osd)) && osds[Int(osd)].reweight == 0 }
+
   /// What takes the place of the buckets' weights for a pool.
   public func chooseArgs(of pool: Int64) -> [Int: CrushChooseArgs] {
     crush.chooseArgs[pool] ?? crush.chooseArgs[-1] ?? [:]

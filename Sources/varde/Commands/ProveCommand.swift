@@ -112,10 +112,7 @@ struct ProveCommand: AsyncParsableCommand {
   /// What holds of a cluster with these down, beside what is broken now.
   private func ask(_ placed: PlacedCluster) throws {
     let failures = try down.map { try placed.failure(called: $0) }
-    let findings = PlacedSimulation(placed).findings(
-      down: failures.reduce(into: Set()) { $0.formUnion($1.osds) },
-      mons: failures.reduce(into: Set()) { $0.formUnion($1.mons) }, isAdded: true)
-    try show(findings, of: failures.map(\.component))
+    try show(PlacedSimulation(placed).findings(adding: failures), of: failures.map(\.component))
   }
 
   private func show(_ proof: Proof) throws {
